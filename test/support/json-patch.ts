@@ -1,0 +1,54 @@
+/** JSON patch (RFC 6902) as far as the port has it: add, remove, replace, test. */
+import { isDeepStrictEqual } from 'node:util';
+import type { JsonPatchOperation } from '../../src/ports.ts';
+
+type Container = Record<string, unknown> | unknown[];
+
+export class JsonPatchError extends Error {
+  override readonly name = 'JsonPatchError';
+}
+
+/** A changed copy of `document`. @throws JsonPatchError when a `test` fails or a path leads nowhere */
+export function applyJsonPatch<T>(document: T, operations: readonly JsonPatchOperation[]): T {
+  const root = { document: structuredClone(document) as unknown };
+  for (const operation of operations) apply(root, operation);
+  return root.document as T;
+}
+
+function apply(root: { document: unknown }, operation: JsonPatchOperation): void {
+  const { parent, key } = resolve(root, operation.path);
+  const current = Array.isArray(parent) ? parent[Number(key)] : parent[key];
+  if (operation.op === 'test') {
+    if (!isDeepStrictEqual(current, operation.value))
+      throw new JsonPatchError(`test failed at ${operation.path}`);
+    return;
+  }
+  if (operation.op !== 'add' && current === undefined) {
+    throw new JsonPatchError(`${operation.op}: nothing at ${operation.path}`);
+  }
+  if (operation.op === 'remove') remove(parent, key);
+  else set(parent, key, structuredClone(operation.value), operation.op === 'add');
+}
+
+function resolve(root: { document: unknown }, path: string): { parent: Container; key: string } {
+  const steps = path.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  let parent: unknown = root;
+  let key = 'document';
+  for (const step of steps.slice(1)) {
+    parent = (parent as Record<string, unknown>)[key];
+    if (typeof parent !== 'object' || parent === null) throw new JsonPatchError(`no such path: ${path}`);
+    key = step;
+  }
+  return { parent: parent as Container, key };
+}
+
+function remove(parent: Container, key: string): void {
+  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  else delete parent[key];
+}
+
+function set(parent: Container, key: string, value: unknown, isAdd: boolean): void {
+  if (!Array.isArray(parent)) parent[key] = value;
+  else if (key === '-') parent.push(value);
+  else parent.splice(Number(key), isAdd ? 0 : 1, value);
+}

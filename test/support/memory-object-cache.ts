@@ -1,0 +1,88 @@
+/** The cache half of the memory store: what a watch would have delivered so far, and a tap to hold it back. */
+import type { KubeObject, ObjectCache } from '../../src/ports.ts';
+
+/** The form in which an informer tells a change. */
+export interface MemoryChange<T> {
+  /** `namespace/name` */
+  readonly key: string;
+  readonly old?: T;
+  readonly new?: T;
+  readonly initial: boolean;
+  /** Told by `observe`, not by the watch. */
+  readonly own: boolean;
+}
+
+export interface MemoryDelivery<T> {
+  readonly key: string;
+  readonly kind: 'stored' | 'deleted';
+  readonly object: T;
+}
+
+export class MemoryObjectCache<T extends KubeObject> implements ObjectCache<T> {
+  readonly #index: (object: T) => string | undefined;
+  readonly #objects = new Map<string, T>();
+  readonly #listeners: ((change: MemoryChange<T>) => void)[] = [];
+  /** Deliveries held back; undefined while nothing is held back. */
+  #held: MemoryDelivery<T>[] | undefined;
+
+  constructor(index: (object: T) => string | undefined) {
+    this.#index = index;
+  }
+
+  get(key: string): T | undefined {
+    return this.#objects.get(key);
+  }
+
+  withIndex(value: string): readonly T[] {
+    return [...this.#objects.values()].filter((object) => this.#index(object) === value);
+  }
+
+  observe(object: T): void {
+    const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+    const cached = this.#objects.get(key);
+    if (cached?.metadata.uid !== object.metadata.uid || !isNewer(object, cached)) return;
+    this.#set(key, cached, object, true);
+  }
+
+  onChange(listener: (change: MemoryChange<T>) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  deliver(delivery: MemoryDelivery<T>): void {
+    if (this.#held) this.#held.push(delivery);
+    else this.#apply(delivery);
+  }
+
+  pause(): void {
+    this.#held ??= [];
+  }
+
+  resume(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const delivery of held) this.#apply(delivery);
+  }
+
+  #apply({ key, kind, object }: MemoryDelivery<T>): void {
+    const cached = this.#objects.get(key);
+    if (kind === 'stored') {
+      if (!cached || isNewer(object, cached)) this.#set(key, cached, object, false);
+    } else if (cached) {
+      this.#objects.delete(key);
+      this.#tell({ key, old: cached, initial: false, own: false });
+    }
+  }
+
+  #set(key: string, old: T | undefined, object: T, own: boolean): void {
+    this.#objects.set(key, object);
+    this.#tell({ key, ...(old && { old }), new: object, initial: false, own });
+  }
+
+  #tell(change: MemoryChange<T>): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+function isNewer(object: KubeObject, than: KubeObject): boolean {
+  return Number(object.metadata.resourceVersion) > Number(than.metadata.resourceVersion);
+}
