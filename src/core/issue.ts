@@ -1,0 +1,6 @@
+/** One thing that is wrong with a manifest: where, and what must hold instead. */
+export interface Issue {
+  /** As a person would write it, for example `spec.containers[0].args[1]`. */
+  readonly path: string;
+  readonly message: string;
+}
