@@ -4,17 +4,20 @@ export interface EsaErrorDetails {
   /** The API operation, for example `CreateEdgeContainerAppVersion`. */
   readonly operation: string;
   /**
-   * The cloud's `Code`, or the transport's (`ECONNRESET`, `RequestTimeoutError`, `SyntaxError`, ...), spelled as in
-   * `error-table.json`.
+   * Spelled as in `error-table.json`. The cloud's `Code`, as sent; `undefined` (the text) where a JSON answer has
+   * none; `SyntaxError` where an answer is not JSON; `(200 without VersionId)` for a success without an id;
+   * otherwise what `thrownCode` makes of the error that the library threw. An own deadline that ran out is
+   * `RequestTimeoutError`.
    */
   readonly code: string;
   /** The text for people, secrets and addresses with query strings removed. */
   readonly message: string;
+  /** Of the answer, even one that was not JSON. For a failure to get credentials: the issuer's. */
   readonly httpStatus?: number | undefined;
   readonly requestId?: string | undefined;
   /** How long the cloud asks to wait, in milliseconds (`x-acs-retry-after`). */
   readonly retryAfterMs?: number | undefined;
-  /** The answer's body, where it was JSON; secrets removed. */
+  /** The answer's body, where it was JSON; secrets removed. For a failure to get credentials: the issuer's. */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
   readonly cause?: unknown;
 }
