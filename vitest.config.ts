@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 600_000,
+    // CommonJS packages look as they do in Node: the default import is the whole module.
+    deps: { interopDefault: false },
   },
 });
