@@ -1,0 +1,125 @@
+/** Holds every import of src/ against the directions that docs/architecture.md draws. */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+interface Rule {
+  /** The zones whose files may be imported, beside the own one. */
+  readonly zones: readonly string[];
+  /** The packages and Node modules that may be imported; `*` stands for every dependency. */
+  readonly packages: readonly string[];
+}
+
+const anything = ['*'];
+const outer = ['core', 'ports'];
+/** A zone is a folder of src/, or a file in src/ without its ending. */
+const rules: Record<string, Rule> = {
+  core: { zones: [], packages: ['ajv', '@marcbachmann/cel-js', 'yaml', 'node:crypto'] },
+  ports: { zones: ['core'], packages: [] },
+  controller: { zones: outer, packages: [] },
+  kube: { zones: outer, packages: ['@kubernetes/client-node', 'undici', 'node:*'] },
+  esa: { zones: outer, packages: ['@alicloud/openapi-client', '@alicloud/tea-util', 'node:*'] },
+  telemetry: { zones: outer, packages: ['pino', 'prom-client', 'node:*'] },
+  emulator: { zones: [], packages: ['node:*'] },
+  'system-clock': { zones: outer, packages: ['node:*'] },
+  config: { zones: outer, packages: ['node:*'] },
+  cli: { zones: anything, packages: anything },
+  main: { zones: anything, packages: anything },
+};
+
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+function importsOf({ text }: SourceFile): string[] {
+  const statements = text.matchAll(/^(?:import|export)\b(?:[^;'"=]*?\bfrom)?\s*['"]([^'"]+)['"]/gm);
+  const calls = text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g);
+  return [...statements, ...calls].map(([, specifier]) => specifier as string);
+}
+
+const zoneOf = (path: string) => path.replace(/^src\//, '').replace(/(\/.*|\.ts)$/, '');
+const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+const matches = (allowed: readonly string[], name: string) =>
+  allowed.includes('*') || allowed.includes(name) || (name.startsWith('node:') && allowed.includes('node:*'));
+
+/** One line for each import that goes against the rules. */
+function violationsOf(file: SourceFile): string[] {
+  const zone = zoneOf(file.path);
+  const rule = rules[zone];
+  if (rule === undefined) return [`${file.path} lies in a zone without a rule`];
+  return importsOf(file)
+    .filter((specifier) => {
+      if (!specifier.startsWith('.')) return !matches(rule.packages, packageOf(specifier));
+      const target = join(dirname(file.path), specifier);
+      if (!target.startsWith('src/')) return !target.startsWith('crds/') && target !== 'package.json';
+      return zoneOf(target) !== zone && !matches(rule.zones, zoneOf(target));
+    })
+    .map((specifier) => `${file.path} imports ${specifier}`);
+}
+
+const read = (pattern: string): SourceFile[] =>
+  globSync(pattern).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+const sources = read('src/**/*.ts');
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+const dependencies = Object.keys(manifest.dependencies);
+const developmentDependencies = Object.keys(manifest.devDependencies);
+
+describe('the imports of src/', () => {
+  test('go inward only', () => {
+    expect(sources.length).toBeGreaterThan(50);
+    expect(sources.flatMap(violationsOf)).toEqual([]);
+  });
+
+  const crossings = [
+    { title: 'core importing an adapter', path: 'src/core/a.ts', text: "import { a } from '../kube/a.ts';" },
+    { title: 'core reading a file', path: 'src/core/a.ts', text: "import { readFileSync } from 'node:fs';" },
+    {
+      title: 'a type that comes from outside',
+      path: 'src/ports.ts',
+      text: "import type { A } from './esa/a.ts';",
+    },
+    { title: 'one adapter knowing another', path: 'src/esa/a.ts', text: "export { a } from '../kube/a.ts';" },
+    { title: 'a call of import()', path: 'src/kube/a.ts', text: "const a = await import('../cli/run.ts');" },
+    {
+      title: 'the emulator reading core',
+      path: 'src/emulator/a.ts',
+      text: "import {\n  a,\n} from '../core/a.ts';",
+    },
+    { title: 'an unknown zone', path: 'src/helpers/a.ts', text: '' },
+  ];
+  test.for(crossings)('are found out: $title', (file) => {
+    expect(violationsOf(file)).toHaveLength(1);
+  });
+
+  test('name no package that would be missing at run time', () => {
+    expect(missing(sources, dependencies)).toEqual([]);
+  });
+});
+
+test('tests and tools import only packages that package.json names', () => {
+  const tools = [...read('test/**/*.ts'), ...read('bench/**/*.ts'), ...read('*.ts')];
+  expect(missing(tools, [...dependencies, ...developmentDependencies])).toEqual([]);
+});
+
+function missing(files: readonly SourceFile[], known: readonly string[]): string[] {
+  const isKnown = (name: string) => name.startsWith('node:') || known.includes(name);
+  const bare = (file: SourceFile) => importsOf(file).filter((specifier) => !specifier.startsWith('.'));
+  return files.flatMap((file) =>
+    bare(file)
+      .filter((specifier) => !isKnown(packageOf(specifier)))
+      .map((specifier) => `${file.path} imports ${specifier}`),
+  );
+}
+
+const ambient =
+  /\bprocess\.env\b|\bMath\.random\(|\bDate\.now\(|\bnew Date\(\)|\bsetTimeout\(|\bperformance\.now\(/;
+test('core and controller take time, chance and settings from outside', () => {
+  const inner = sources.filter(({ path }) => /^src\/(core|controller)\//.test(path));
+  expect(inner.filter(({ text }) => ambient.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+test('only config.ts reads the environment', () => {
+  const readers = sources.filter(({ text }) => /\bprocess\.env\b|\benv\b.*from 'node:process'/.test(text));
+  expect(readers.map(({ path }) => path)).toEqual(['src/config.ts']);
+});
