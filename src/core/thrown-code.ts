@@ -11,7 +11,7 @@ export function thrownCode(thrown: unknown): string {
   return textOf(code) ?? codeByMessage(textOf(message) ?? '') ?? codeByName(textOf(name)) ?? unknownError;
 }
 
-const unknownError = '(no HTTP status, unknown error)';
+export const unknownError = '(no HTTP status, unknown error)';
 
 const messagePatterns = errorTable
   .filter(({ field }) => field === 'message')
