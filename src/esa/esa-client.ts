@@ -1,0 +1,117 @@
+/** The ports `EsaConnector` and `EsaApi` over the network. */
+import { randomUUID } from 'node:crypto';
+import type { CreateVersionRequest } from '../core/create-request.ts';
+import type { EsaApi, EsaConnector } from '../ports.ts';
+import { toApp, toVersionDetail, toVersionId, toVersionPage } from './answers.ts';
+import { type ApiCaller, createApiCaller } from './api-caller.ts';
+import type { Credential, CredentialSource } from './credentials.ts';
+
+export interface EsaClientOptions {
+  /** With scheme and without path: `https://esa.cn-hangzhou.aliyuncs.com`, or `http://127.0.0.1:18080`. */
+  readonly endpoint: string;
+  /** How long a call may take, from its start to the last byte of its answer. */
+  readonly callTimeoutMs: number;
+  readonly credentials: CredentialSource;
+  /** Comes after the SDK's own words in the User-Agent header. */
+  readonly userAgent?: string;
+  /** A connection that lay idle for longer is closed, not used again: 5,000 ms where absent. */
+  readonly idleLimitMs?: number;
+}
+
+/**
+ * Hands out one client per credential, made anew only when the credential has changed.
+ *
+ * @throws Error when the endpoint is no bare http or https address
+ */
+export function createEsaConnector(options: EsaClientOptions): EsaConnector {
+  const { callTimeoutMs, userAgent, idleLimitMs = 5_000 } = options;
+  const endpoint = toEndpoint(options.endpoint);
+  let current: { readonly credential: Credential; readonly api: EsaApi } | undefined;
+  return {
+    async connect() {
+      const credential = await options.credentials.load();
+      if (current === undefined || !isSame(current.credential, credential)) {
+        const call = createApiCaller({ endpoint, credential, callTimeoutMs, idleLimitMs, userAgent });
+        current = { credential, api: createEsaApi(call) };
+      }
+      return current.api;
+    },
+  };
+}
+
+/** Methods and places of the parameters: API reference section 8. */
+function createEsaApi(call: ApiCaller): EsaApi {
+  return {
+    createVersion: (request, nonce) =>
+      call(
+        { action: 'CreateEdgeContainerAppVersion', method: 'POST', form: toForm(request), nonce },
+        (body, requestId) => ({ versionId: toVersionId(body), requestId }),
+      ),
+    getVersion: (appId, versionId) =>
+      call(
+        {
+          action: 'GetEdgeContainerAppVersion',
+          method: 'GET',
+          query: { AppId: appId, VersionId: versionId },
+          nonce: randomUUID(),
+        },
+        (body, requestId) => toVersionDetail(body, { appId, versionId }, requestId),
+      ),
+    listVersions: (query) =>
+      call(
+        {
+          action: 'ListEdgeContainerAppVersions',
+          method: 'GET',
+          query: toListQuery(query),
+          nonce: randomUUID(),
+        },
+        toVersionPage,
+      ),
+    deleteVersion: (appId, versionId) =>
+      call(
+        {
+          action: 'DeleteEdgeContainerAppVersion',
+          method: 'POST',
+          query: { AppId: appId, VersionId: versionId },
+          nonce: randomUUID(),
+        },
+        (_body, requestId) => ({ requestId }),
+      ),
+    getApp: (appId) =>
+      call(
+        { action: 'GetEdgeContainerApp', method: 'POST', query: { AppId: appId }, nonce: randomUUID() },
+        (body) => toApp(body, appId),
+      ),
+  };
+}
+
+function toForm({ AppId, Name, Remarks, Containers }: CreateVersionRequest): Record<string, string> {
+  const remarks = Remarks === undefined ? {} : { Remarks };
+  return { AppId, Containers: JSON.stringify(Containers), Name, ...remarks };
+}
+
+function toListQuery(query: Parameters<EsaApi['listVersions']>[0]): Record<string, string> {
+  const { appId, pageNumber, pageSize, searchName } = query;
+  const search = searchName === undefined ? {} : { SearchType: 'Name', SearchKey: searchName };
+  return { AppId: appId, PageNumber: String(pageNumber), PageSize: String(pageSize), ...search };
+}
+
+function toEndpoint(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const isBare =
+    url !== undefined && `${url.protocol}//${url.host}` === address.replace(/\/$/, '').toLowerCase();
+  if (!isBare || !/^https?:$/.test(url.protocol)) {
+    throw new Error(
+      'the ESA endpoint must be an address like https://esa.cn-hangzhou.aliyuncs.com, without a path',
+    );
+  }
+  return url;
+}
+
+function isSame(one: Credential, other: Credential): boolean {
+  return (
+    one.accessKeyId === other.accessKeyId &&
+    one.accessKeySecret === other.accessKeySecret &&
+    one.securityToken === other.securityToken
+  );
+}

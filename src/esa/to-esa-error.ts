@@ -1,0 +1,91 @@
+/** Turns whatever a call ended with into the one error that the rest of the operator knows. */
+import { EsaError } from '../core/esa-error.ts';
+import { thrownCode, unknownError } from '../core/thrown-code.ts';
+import type { HttpAnswer } from './http-exchange.ts';
+import { type Redact, redactedCause, redactValue } from './redact.ts';
+import { UnexpectedAnswer } from './unexpected-answer.ts';
+
+export interface FailedCall {
+  readonly operation: string;
+  readonly failure: unknown;
+  readonly answer: HttpAnswer | undefined;
+  readonly redact: Redact;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** The codes whose message quotes the request as the server read it (API reference section 4). */
+const quotesRequest = /^(SignatureDoesNotMatch|IncompleteSignature)$/i;
+
+/** Takes code and text from the body if the cloud sent a JSON object, else from the transport's error. */
+export function toEsaError({ operation, failure, answer, redact }: FailedCall): EsaError {
+  const body = bodyOf(failure);
+  const texts = body === undefined ? transportTexts(failure, answer) : answerTexts(failure, body, answer);
+  return new EsaError({
+    operation,
+    code: redact(texts.code),
+    message: redact(texts.message),
+    httpStatus: answer?.status,
+    requestId: requestIdOf(body, answer),
+    retryAfterMs: milliseconds(answer?.headers['x-acs-retry-after']),
+    data: body && (redactValue(withoutQuotedRequest(body, texts.code), redact) as Body),
+    // The SDK's error for a JSON answer holds nothing but that answer.
+    cause: body === undefined ? redactedCause(failure, redact) : undefined,
+  });
+}
+
+/** The body's RequestId, else the header's. */
+export function requestIdOf(body: Body | undefined, answer: HttpAnswer | undefined): string | undefined {
+  return text(body?.RequestId) ?? text(answer?.headers['x-acs-request-id']);
+}
+
+function bodyOf(failure: unknown): Body | undefined {
+  const { data } = failure as { readonly data?: Body };
+  if (typeof data !== 'object' || data === null) return undefined;
+  const { statusCode: _addedBySdk, ...body } = data;
+  return body;
+}
+
+function answerTexts(failure: unknown, body: Body, answer: HttpAnswer | undefined) {
+  if (failure instanceof UnexpectedAnswer) return { code: failure.code, message: failure.message };
+  const code = text(body.Code) ?? text(body.code) ?? 'undefined';
+  if (quotesRequest.test(code)) return { code, message: signatureRefused };
+  const message = text(body.Message) ?? text(body.message) ?? `HTTP ${answer?.status} without a message`;
+  return { code, message };
+}
+
+const signatureRefused =
+  'The signature was refused; the rest of the message repeats the request and is left out.';
+
+function withoutQuotedRequest(body: Body, code: string): Body {
+  return quotesRequest.test(code) ? { ...body, Message: signatureRefused } : body;
+}
+
+function transportTexts(failure: unknown, answer: HttpAnswer | undefined) {
+  const code = thrownCode(failure);
+  const isUnreadable = answer !== undefined && (code === 'SyntaxError' || code === unknownError);
+  if (isUnreadable) {
+    const type = answer.headers['content-type'] ?? 'no content type';
+    return {
+      code: 'SyntaxError',
+      message: `HTTP ${answer.status}: the answer is not a JSON object (${type})`,
+    };
+  }
+  return {
+    code,
+    message: withoutRequestLine(String((failure as Error).message)) || `the call failed: ${code}`,
+  };
+}
+
+/** The SDK's transport ends its messages with method and address, without a blank before. */
+function withoutRequestLine(message: string): string {
+  return message.replace(/\s*(GET|POST) \S+ failed\.\s*$/, '').trim();
+}
+
+function milliseconds(header: unknown): number | undefined {
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
