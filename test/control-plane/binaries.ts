@@ -1,0 +1,84 @@
+/** Finds the programs of the control plane: a folder of the user's, our cache, the official tarball, or a build. */
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { downloadRelease, type EnvtestRelease, envtestRelease } from './envtest-release.ts';
+import { withFileLock } from './file-lock.ts';
+import { buildProgram, builtVersions } from './go-build.ts';
+
+export type ProgramName = 'etcd' | 'kube-apiserver' | 'kubectl' | 'kube-controller-manager';
+
+export interface FindBinaryOptions {
+  readonly onProgress?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Read for KUBEBUILDER_ASSETS, XDG_CACHE_HOME and PATH; process.env where absent. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly release?: EnvtestRelease;
+}
+
+/** One way to a program: its path, or undefined where this way does not have it; throws with the cause. */
+type Way = readonly [name: string, find: () => Promise<string | undefined>];
+
+/**
+ * The path of a program that can be run. In this order: the folder KUBEBUILDER_ASSETS, the cache of an exact version,
+ * the official tarball (one patch release behind, without kube-controller-manager), `go build`. The last two fill the
+ * cache, one process at a time. Throws an Error that names each way and what failed.
+ */
+export async function findBinary(program: ProgramName, options: FindBinaryOptions = {}): Promise<string> {
+  const { env = process.env, release = envtestRelease, onProgress = () => undefined, signal } = options;
+  const cache = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'edgeapp-operator');
+  const built = join(cache, await builtVersions());
+  const downloaded = join(cache, release.folderName);
+  const quick: Way[] = [
+    ['KUBEBUILDER_ASSETS', () => findInAssets(env.KUBEBUILDER_ASSETS, program)],
+    ['cache', () => findExecutable([built, downloaded], program)],
+  ];
+  const slow: Way[] = [
+    ['download', () => downloadRelease({ release, program, folder: downloaded, onProgress, signal })],
+    ['go build', () => buildProgram({ program, folder: built, env, onProgress, signal })],
+  ];
+  const problems: string[] = [];
+  const found = await tryWays(quick, problems);
+  if (found !== undefined) return found;
+  await mkdir(cache, { recursive: true });
+  return await withFileLock(join(cache, 'lock'), { onProgress, signal }, async () => {
+    const path =
+      (await findExecutable([built, downloaded], program).catch(() => undefined)) ??
+      (await tryWays(slow, problems));
+    signal?.throwIfAborted();
+    if (path !== undefined) return path;
+    throw new Error(`no way to get ${program} worked:\n${problems.map((line) => `- ${line}`).join('\n')}`);
+  });
+}
+
+async function tryWays(ways: readonly Way[], problems: string[]): Promise<string | undefined> {
+  for (const [name, find] of ways) {
+    try {
+      const path = await find();
+      if (path !== undefined) return path;
+    } catch (error) {
+      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return undefined;
+}
+
+async function findInAssets(folder: string | undefined, program: ProgramName): Promise<string> {
+  if (!folder) throw new Error('the variable is not set (it names a folder that holds the programs)');
+  return await findExecutable([folder], program);
+}
+
+async function findExecutable(folders: readonly string[], program: ProgramName): Promise<string> {
+  for (const folder of folders) {
+    const path = join(folder, program);
+    const canRun = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (canRun) return path;
+  }
+  throw new Error(
+    `${folders.join(' and ')} ${folders.length > 1 ? 'hold' : 'holds'} no ${program} that can be run`,
+  );
+}

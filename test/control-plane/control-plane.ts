@@ -1,0 +1,224 @@
+/**
+ * A real control plane on loopback: etcd and kube-apiserver (and, when asked for, kube-controller-manager) as processes
+ * with TLS, RBAC and a data folder of their own, gone when it is stopped or when the process that started it ends.
+ */
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiClient } from './api-client.ts';
+import { findBinary } from './binaries.ts';
+import { CertificateAuthority, createTokenSigningKey } from './certificates.ts';
+import { compactEtcd } from './compact-etcd.ts';
+import { type Credentials, renderKubeconfig } from './kubeconfig.ts';
+import { type KubectlOptions, type KubectlResult, runKubectl } from './kubectl.ts';
+import type { Program } from './program.ts';
+import { filesIn } from './program-specs.ts';
+import { type RunningPrograms, startPrograms } from './start-programs.ts';
+import { SupervisedFolder } from './supervised-folder.ts';
+
+export interface ControlPlaneOptions {
+  /** Further kube-apiserver flags, for example `--feature-gates=WatchList=false`. */
+  readonly apiServerFlags?: readonly string[];
+  /** etcd writes through to the disk (fsync): for tests of durability. */
+  readonly durable?: boolean;
+  /** Also starts kube-controller-manager: namespaces come to an end, owned objects are collected. */
+  readonly controllerManager?: boolean;
+  /** Aborts the start. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface UserOptions {
+  readonly groups?: readonly string[];
+  /** Of the kubeconfig's context; `default` where absent. */
+  readonly namespace?: string;
+}
+
+export interface ControlPlane extends AsyncDisposable {
+  /** https://127.0.0.1:port */
+  readonly serverUrl: string;
+  /** http://127.0.0.1:port, without credentials. */
+  readonly etcdUrl: string;
+  /** PEM. */
+  readonly caFile: string;
+  /** Holds etcd's data, certificates, kubeconfigs and `<program>.log`; removed at the end. */
+  readonly folder: string;
+  /** A client certificate of the group system:masters. */
+  readonly adminKubeconfig: string;
+  /** The process ids of the programs that run now, for example to measure them. */
+  processIds(): {
+    etcd?: number | undefined;
+    apiServer?: number | undefined;
+    controllerManager?: number | undefined;
+  };
+  /**
+   * The path of a kubeconfig with a bound token (24 hours) from serviceaccounts/token. Creates namespace and
+   * ServiceAccount where absent; grants nothing.
+   */
+  serviceAccountKubeconfig(namespace: string, name: string): Promise<string>;
+  /** The path of a kubeconfig with a client certificate; the user has no rights unless bound to a role. */
+  userKubeconfig(user: string, options?: UserOptions): Promise<string>;
+  /** Runs the real kubectl, as admin unless told; throws KubectlError for an exit code but 0 unless `tolerate`. */
+  kubectl(args: readonly string[], options?: KubectlOptions): Promise<KubectlResult>;
+  /** Ends kube-apiserver (SIGTERM unless told) and waits for its end. */
+  stopApiServer(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts kube-apiserver on the same port and waits until it is ready. */
+  startApiServer(): Promise<void>;
+  restartApiServer(): Promise<void>;
+  /** As for kube-apiserver. While etcd is down kube-apiserver answers with errors and ends slowly. */
+  stopEtcd(signal?: NodeJS.Signals): Promise<void>;
+  startEtcd(): Promise<void>;
+  restartEtcd(): Promise<void>;
+  /** Makes etcd forget every revision before the current one. */
+  compactEtcd(): Promise<void>;
+  /** Ends every program and removes the folder. */
+  stop(): Promise<void>;
+}
+
+/** Starts a control plane; some seconds once its programs are cached. Throws with the end of a log when one fails. */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const folder = await SupervisedFolder.create(join(tmpdir(), 'edgeapp-control-plane-'));
+  try {
+    return await startIn(folder, options);
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+async function startIn(folder: SupervisedFolder, options: ControlPlaneOptions): Promise<ControlPlane> {
+  const authority = await CertificateAuthority.create();
+  await writeKeys(folder.path, authority);
+  const credentials = await authority.issueClientCertificate('admin', ['system:masters']);
+  const admin = new ApiClient(authority.certificate, credentials);
+  const programs = await startPrograms({
+    folder,
+    admin,
+    authority,
+    adminCredentials: credentials,
+    ...options,
+  });
+  return new LocalControlPlane(folder, authority, admin, programs);
+}
+
+async function writeKeys(folder: string, authority: CertificateAuthority): Promise<void> {
+  const files = filesIn(folder);
+  const server = await authority.issueServerCertificate();
+  await Promise.all([
+    writeFile(files.caCertificate, authority.certificate),
+    writeFile(files.serverCertificate, server.certificate),
+    writeFile(files.serverKey, server.privateKey, { mode: 0o600 }),
+    writeFile(files.tokenSigningKey, createTokenSigningKey(), { mode: 0o600 }),
+  ]);
+}
+
+class LocalControlPlane implements ControlPlane {
+  readonly serverUrl: string;
+  readonly etcdUrl: string;
+  readonly caFile: string;
+  readonly folder: string;
+  readonly adminKubeconfig: string;
+  readonly #folder: SupervisedFolder;
+  readonly #authority: CertificateAuthority;
+  readonly #admin: ApiClient;
+  readonly #programs: RunningPrograms;
+
+  constructor(
+    folder: SupervisedFolder,
+    authority: CertificateAuthority,
+    admin: ApiClient,
+    programs: RunningPrograms,
+  ) {
+    this.#folder = folder;
+    this.#authority = authority;
+    this.#admin = admin;
+    this.#programs = programs;
+    this.serverUrl = programs.serverUrl;
+    this.etcdUrl = programs.etcdUrl;
+    this.folder = folder.path;
+    this.caFile = filesIn(folder.path).caCertificate;
+    this.adminKubeconfig = filesIn(folder.path).adminKubeconfig;
+  }
+
+  processIds() {
+    const { etcd, apiServer, controllerManager } = this.#programs;
+    return { etcd: etcd.pid, apiServer: apiServer.pid, controllerManager: controllerManager?.pid };
+  }
+
+  async serviceAccountKubeconfig(namespace: string, name: string): Promise<string> {
+    const namespaces = `${this.serverUrl}/api/v1/namespaces`;
+    const accounts = `${namespaces}/${namespace}/serviceaccounts`;
+    await this.#admin.ensure(namespaces, { metadata: { name: namespace } });
+    await this.#admin.ensure(accounts, { metadata: { name } });
+    const request = { spec: { expirationSeconds: 86_400 } };
+    const answer = await this.#admin.send('POST', `${accounts}/${name}/token`, request);
+    const { token } = (answer as { status: { token: string } }).status;
+    return await this.#writeKubeconfig(`${namespace}.${name}`, { token }, namespace);
+  }
+
+  async userKubeconfig(user: string, options: UserOptions = {}): Promise<string> {
+    const credentials = await this.#authority.issueClientCertificate(user, options.groups ?? []);
+    return await this.#writeKubeconfig(user, credentials, options.namespace);
+  }
+
+  async kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<KubectlResult> {
+    const command = await findBinary('kubectl', { signal: options.signal });
+    return await runKubectl(command, this.folder, args, { kubeconfig: this.adminKubeconfig, ...options });
+  }
+
+  stopApiServer(signal?: NodeJS.Signals): Promise<void> {
+    return this.#programs.apiServer.stop(signal);
+  }
+
+  startApiServer(): Promise<void> {
+    return this.#programs.apiServer.start();
+  }
+
+  restartApiServer(): Promise<void> {
+    return restart(this.#programs.apiServer);
+  }
+
+  stopEtcd(signal?: NodeJS.Signals): Promise<void> {
+    return this.#programs.etcd.stop(signal);
+  }
+
+  startEtcd(): Promise<void> {
+    return this.#programs.etcd.start();
+  }
+
+  restartEtcd(): Promise<void> {
+    return restart(this.#programs.etcd);
+  }
+
+  compactEtcd(): Promise<void> {
+    return compactEtcd(this.etcdUrl);
+  }
+
+  async stop(): Promise<void> {
+    const { controllerManager, apiServer, etcd } = this.#programs;
+    await this.#admin.close();
+    await controllerManager?.stop();
+    // Without etcd kube-apiserver would not end for a long time.
+    await apiServer.stop();
+    await etcd.stop();
+    await this.#folder.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #writeKubeconfig(user: string, credentials: Credentials, namespace?: string): Promise<string> {
+    const path = join(this.folder, `${encodeURIComponent(user)}.kubeconfig`);
+    const { serverUrl } = this;
+    const caCertificate = this.#authority.certificate;
+    const kubeconfig = renderKubeconfig({ serverUrl, caCertificate, user, credentials, namespace });
+    await writeFile(path, kubeconfig, { mode: 0o600 });
+    return path;
+  }
+}
+
+async function restart(program: Program): Promise<void> {
+  await program.stop();
+  await program.start();
+}
