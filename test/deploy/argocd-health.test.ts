@@ -69,19 +69,19 @@ const written: WrittenStatus[] = [
   },
   {
     title: 'a version being built',
-    write: (o) => statuses.recorded(o, { ...known, versionStatus: 'creating' }, wallMs),
+    write: (o) => statuses.recorded(o, { ...known, versionStatus: 'creating' }, { wallMs }),
     argo: 'Progressing',
     kstatus: 'InProgress',
   },
   {
     title: 'a created version',
-    write: (o) => statuses.recorded(o, { ...known, versionStatus: 'created' }, wallMs),
+    write: (o) => statuses.recorded(o, { ...known, versionStatus: 'created' }, { wallMs }),
     argo: 'Healthy',
     kstatus: 'Current',
   },
   {
     title: 'a failed build',
-    write: (o) => statuses.recorded(o, { ...known, versionStatus: 'failed' }, wallMs),
+    write: (o) => statuses.recorded(o, { ...known, versionStatus: 'failed' }, { wallMs }),
     argo: 'Degraded',
     kstatus: 'Failed',
   },
