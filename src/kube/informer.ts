@@ -1,0 +1,276 @@
+/**
+ * Keeps a local copy of a collection: a listing, then a watch that goes on from it, whatever happens to the connection.
+ * One loop runs one connection at a time and reads it to its end, so nothing of an old connection can arrive late.
+ */
+import type { Clock, KubeObject, Logger, ObjectCache, Random } from '../ports.ts';
+import { type Change, InformerCache } from './informer-cache.ts';
+import { fromFailure, KubeError } from './kube-error.ts';
+import { listObjects } from './list-objects.ts';
+import { withoutManagedFields } from './managed-fields.ts';
+import { toKey } from './object-identity.ts';
+import { ReconnectPace } from './reconnect-pace.ts';
+import { type Resource, toApiVersion, toCollectionPath } from './resource.ts';
+import type { KubeTransport } from './transport.ts';
+import { corruptStream, errorEvent, type WatchEvent, watchEvents } from './watch-events.ts';
+
+export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> {
+  readonly transport: KubeTransport;
+  readonly resource: Resource;
+  /** All namespaces where absent. */
+  readonly namespace?: string;
+  /** What of an object is kept; it never sees managed fields. A throw leaves the object out, with an error in the log. */
+  readonly toCached: (raw: Raw) => T;
+  /** The cache's index value of an object, or none. */
+  readonly index: (object: T) => string | undefined;
+  readonly onChange: (change: Change<T>) => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** How long a watch that sends bookmarks may be silent, in milliseconds; about three bookmarks where absent. */
+  readonly inactivityMs?: number;
+}
+
+/** What happened so far, in numbers that only grow. */
+export interface InformerStats {
+  watches: number;
+  lists: number;
+  /** Connections dropped, and everything listed anew, because of bytes that were no event. */
+  corruptStreams: number;
+  /** Objects left out because `toCached` threw. */
+  unusableObjects: number;
+  handlerErrors: number;
+}
+
+export interface Informer<T extends KubeObject> {
+  readonly cache: ObjectCache<T> & { readonly size: number; values(): IterableIterator<T> };
+  readonly stats: Readonly<InformerStats>;
+  /** Resolves when the cache is complete for the first time. @throws KubeError `Aborted` when stopped before */
+  start(): Promise<void>;
+  /** Ends the watch; the cache stays as it is. An informer lives once. */
+  stop(): void;
+  hasSynced(): boolean;
+}
+
+export function createInformer<Raw extends KubeObject, T extends KubeObject>(
+  options: InformerOptions<Raw, T>,
+): Informer<T> {
+  return new WatchingInformer(options);
+}
+
+const defaultInactivityMs = 200_000;
+const minWatchSeconds = 300;
+const initialEventsEnd = 'k8s.io/initial-events-end';
+/** A missing resource is asked for more often than a broken server: someone is about to install its CRD. */
+const maxMissingDelayMs = 5_000;
+/** Answers that say nothing about whether the server knows streamed listings. */
+const unrelatedRefusals = new Set<number | undefined>([401, 403, 404, 410, 429]);
+/** Answers to a streamed listing by a server that does not have it (before 1.32, or by feature gate). */
+const streamingUnsupported = new Set<number | undefined>([400, 422]);
+
+class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements Informer<T> {
+  readonly cache: InformerCache<T>;
+  readonly stats: InformerStats = {
+    watches: 0,
+    lists: 0,
+    corruptStreams: 0,
+    unusableObjects: 0,
+    handlerErrors: 0,
+  };
+  readonly #options: InformerOptions<Raw, T>;
+  readonly #path: string;
+  readonly #type: { readonly apiVersion: string; readonly kind: string };
+  readonly #pace: ReconnectPace;
+  readonly #logger: Logger;
+  readonly #stopper = new AbortController();
+  readonly #synced = Promise.withResolvers<void>();
+  readonly #namespaces = new Map<string, string>();
+  #hasSynced = false;
+  /** Where the next watch goes on; undefined when only a new listing helps. */
+  #version: string | undefined;
+  /** The next listing comes in pages instead of as a stream. */
+  #listsInPages = false;
+  #isStreamingUnsupported = false;
+
+  constructor(options: InformerOptions<Raw, T>) {
+    const { resource, namespace, clock, random, logger } = options;
+    this.#options = options;
+    this.#path = toCollectionPath(resource, namespace);
+    this.#type = { apiVersion: toApiVersion(resource), kind: resource.kind };
+    this.#pace = new ReconnectPace(clock, random);
+    this.#logger = logger.child({ resource: resource.plural, group: resource.group });
+    this.cache = new InformerCache({ index: options.index, onChange: (change) => this.#tell(change) });
+  }
+
+  start(): Promise<void> {
+    void this.#run();
+    return this.#synced.promise;
+  }
+
+  stop(): void {
+    this.#stopper.abort();
+    this.#synced.reject(
+      new KubeError({ code: 'Aborted', message: `stopped before ${this.#path} was listed` }),
+    );
+  }
+
+  hasSynced(): boolean {
+    return this.#hasSynced;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopper;
+    while (!signal.aborted) {
+      this.#pace.onConnecting();
+      const delayMs = await this.#connect().then(
+        () => this.#pace.afterEnd(),
+        (error: unknown) => this.#afterFailure(fromFailure(`watch ${this.#path}`, error)),
+      );
+      await this.#options.clock.sleep(delayMs, signal);
+    }
+  }
+
+  /** One connection from its beginning to its end. */
+  async #connect(): Promise<void> {
+    if (this.#version === undefined && this.#listsInPages) await this.#list();
+    await this.#watch();
+  }
+
+  async #list(): Promise<void> {
+    const { transport } = this.#options;
+    this.stats.lists += 1;
+    const { items, resourceVersion } = await listObjects<Raw>(transport, this.#path, this.#stopper.signal);
+    const listing = new Map<string, T>();
+    for (const item of items) this.#collect(listing, { ...this.#type, ...item });
+    this.#replaceAll(listing, resourceVersion);
+    this.#listsInPages = this.#isStreamingUnsupported;
+  }
+
+  async #watch(): Promise<void> {
+    const { transport, clock, inactivityMs = defaultInactivityMs } = this.#options;
+    const { signal } = this.#stopper;
+    /** The streamed listing so far; undefined once it is complete. */
+    let listing = this.#version === undefined ? new Map<string, T>() : undefined;
+    const path = `${this.#path}?${this.#toQuery()}`;
+    this.stats.watches += 1;
+    const options = { transport, path, clock, signal, inactivityMs, expectsEvents: listing !== undefined };
+    for await (const events of watchEvents<Raw>(options)) {
+      for (const event of events) {
+        if (signal.aborted) return;
+        if (!listing) this.#apply(event);
+        else if (event.type !== 'BOOKMARK') this.#collect(listing, event.object, event.type);
+        else if (event.object.metadata.annotations?.[initialEventsEnd] === 'true') {
+          this.#replaceAll(listing, event.object.metadata.resourceVersion);
+          listing = undefined;
+        }
+      }
+    }
+    if (listing) throw new Error('the server ended the watch before all initial events were there');
+  }
+
+  #toQuery(): string {
+    const { random } = this.#options;
+    const timeoutSeconds = minWatchSeconds + Math.floor(minWatchSeconds * random.fraction());
+    const from =
+      this.#version === undefined
+        ? 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan'
+        : `resourceVersion=${encodeURIComponent(this.#version)}`;
+    return `watch=1&allowWatchBookmarks=true&timeoutSeconds=${timeoutSeconds}&${from}`;
+  }
+
+  #apply(event: WatchEvent<Raw>): void {
+    if (event.type === 'DELETED') this.cache.remove(event.object);
+    else if (event.type !== 'BOOKMARK') {
+      const object = this.#toCached(event.object);
+      if (object) this.cache.store(object, false);
+      else this.cache.remove(event.object);
+    }
+    this.#version = event.object.metadata.resourceVersion;
+  }
+
+  #collect(listing: Map<string, T>, raw: Raw, type: 'ADDED' | 'MODIFIED' | 'DELETED' = 'ADDED'): void {
+    const object = type === 'DELETED' ? undefined : this.#toCached(raw);
+    if (object) listing.set(toKey(object), object);
+    else listing.delete(toKey(raw));
+  }
+
+  #replaceAll(listing: ReadonlyMap<string, T>, version: string): void {
+    this.cache.replaceAll(listing, !this.#hasSynced);
+    this.#version = version;
+    if (this.#hasSynced) return;
+    this.#hasSynced = true;
+    this.#logger.info({ objects: listing.size }, 'the cache is complete');
+    this.#synced.resolve();
+  }
+
+  #toCached(raw: Raw): T | undefined {
+    try {
+      return this.#options.toCached(this.#toLean(raw));
+    } catch (error) {
+      this.stats.unusableObjects += 1;
+      this.#logger.error(
+        { err: error, key: toKey(raw) },
+        'cannot use an object, it is left out of the cache',
+      );
+      return undefined;
+    }
+  }
+
+  #toLean(raw: Raw): Raw {
+    const lean = withoutManagedFields(raw);
+    const { namespace } = lean.metadata;
+    return namespace === undefined
+      ? lean
+      : { ...lean, metadata: { ...lean.metadata, namespace: this.#intern(namespace) } };
+  }
+
+  /** The one copy of a namespace's name, however many objects are in it. */
+  #intern(namespace: string): string {
+    const known = this.#namespaces.get(namespace);
+    if (known === undefined) this.#namespaces.set(namespace, namespace);
+    return known ?? namespace;
+  }
+
+  #tell(change: Change<T>): void {
+    try {
+      this.#options.onChange(change);
+    } catch (error) {
+      this.stats.handlerErrors += 1;
+      this.#logger.error({ err: error, key: change.key }, 'a handler of changes failed');
+    }
+  }
+
+  /** Notes what the next connection must do otherwise. Returns the milliseconds until then. */
+  #afterFailure(error: KubeError): number {
+    if (this.#stopper.signal.aborted) return 0;
+    const { status, code } = error;
+    if (this.#version === undefined && !unrelatedRefusals.has(status)) this.#listInPages(status);
+    if (code === corruptStream) this.stats.corruptStreams += 1;
+    if (code === corruptStream || code === errorEvent || status === 404 || status === 410) {
+      this.#version = undefined;
+    }
+    if (status === 410) {
+      this.#logger.info({}, 'the version is too old to go on from, listing anew');
+      return this.#pace.afterEnd();
+    }
+    return this.#report(error, this.#pace.afterFailure());
+  }
+
+  #listInPages(status: number | undefined): void {
+    this.#listsInPages = true;
+    if (streamingUnsupported.has(status) && !this.#isStreamingUnsupported) {
+      this.#isStreamingUnsupported = true;
+      this.#logger.info({}, 'the API server does not stream listings, using pages');
+    }
+  }
+
+  #report(error: KubeError, backoffMs: number): number {
+    const isMissing = error.status === 404;
+    const limitMs = isMissing ? maxMissingDelayMs : Number.POSITIVE_INFINITY;
+    const delayMs = Math.max(Math.min(backoffMs, limitMs), error.retryAfterMs ?? 0);
+    const message = isMissing
+      ? 'the API server does not serve this resource; is its CRD installed?'
+      : 'the watch failed, connecting again';
+    this.#logger.warn({ err: error, delayMs: Math.round(delayMs) }, message);
+    return delayMs;
+  }
+}

@@ -1,0 +1,21 @@
+/** What identifies an object and its age: the key, and the order of resource versions. */
+import type { KubeObject } from '../ports.ts';
+
+/** `namespace/name`; a cluster-wide object has an empty namespace. */
+export function toKey({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/**
+ * Negative, 0 or positive as `a` is older than, the same as or newer than `b`. Resource versions are decimal numbers
+ * without leading zeros that grow with every write; comparing text spares a conversion that loses digits.
+ */
+export function compareResourceVersions(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+export function isNewer(object: KubeObject, than: KubeObject): boolean {
+  return compareResourceVersions(object.metadata.resourceVersion, than.metadata.resourceVersion) > 0;
+}

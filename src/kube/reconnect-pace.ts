@@ -1,0 +1,42 @@
+/** When an informer connects again: at once where that is safe, else after a growing delay. */
+import type { Clock, Random } from '../ports.ts';
+import { Backoff } from './backoff.ts';
+
+const healthyMs = 60_000;
+const usefulMs = 1_000;
+/** The server ends open watches several times right after a CRD was created or changed. */
+const immediateInARow = 10;
+
+export class ReconnectPace {
+  readonly #clock: Clock;
+  readonly #backoff: Backoff;
+  #connectedMs = 0;
+  #immediateLeft = immediateInARow;
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#backoff = new Backoff({ random, firstMs: 800, maxMs: 30_000 });
+  }
+
+  onConnecting(): void {
+    this.#connectedMs = this.#clock.monotonicMs();
+  }
+
+  /** Milliseconds to wait after the server ended a watch in order, or said that its version is too old. */
+  afterEnd(): number {
+    if (this.#lastedMs() >= usefulMs) this.#immediateLeft = immediateInARow;
+    if (this.#immediateLeft === 0) return this.afterFailure();
+    this.#immediateLeft -= 1;
+    return 0;
+  }
+
+  /** Milliseconds to wait after anything else. */
+  afterFailure(): number {
+    if (this.#lastedMs() >= healthyMs) this.#backoff.reset();
+    return this.#backoff.next();
+  }
+
+  #lastedMs(): number {
+    return this.#clock.monotonicMs() - this.#connectedMs;
+  }
+}

@@ -1,0 +1,29 @@
+/** Which calls may be repeated, after which outcomes, and when. */
+import type { Random } from '../ports.ts';
+import { KubeError } from './kube-error.ts';
+import type { KubeAnswer, KubeCall } from './transport.ts';
+
+const jitterMs = 500;
+/** The connection was lost, or never was: the next one may work. */
+const lostConnection = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether doing it twice is the same as doing it once. */
+export function isRetryable(method: KubeCall['method']): boolean {
+  return method === 'GET' || method === 'PUT' || method === 'DELETE';
+}
+
+/** Milliseconds until the next try; undefined when a repetition would not help. */
+export function retryDelayMs(outcome: KubeAnswer | KubeError, random: Random): number | undefined {
+  const jitter = jitterMs * random.fraction();
+  if (outcome instanceof KubeError) return lostConnection.has(outcome.code) ? jitter : undefined;
+  if (outcome.status !== 429 && outcome.status !== 503) return undefined;
+  const seconds = Number(outcome.headers['retry-after'] ?? 1);
+  return (Number.isFinite(seconds) ? seconds * 1000 : 1000) + jitter;
+}

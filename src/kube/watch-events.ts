@@ -1,0 +1,135 @@
+/** One watch connection as a stream of checked events, and the limit after which a silent one counts as dead. */
+import type { Clock, KubeObject } from '../ports.ts';
+import { fromFailure, fromStatus, KubeError, type Status } from './kube-error.ts';
+import { LineSplitter } from './line-splitter.ts';
+import type { KubeStream, KubeTransport } from './transport.ts';
+
+export type WatchEvent<Raw> =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Raw }
+  | { readonly type: 'BOOKMARK'; readonly object: Bookmark };
+
+export interface Bookmark {
+  readonly metadata: {
+    readonly resourceVersion: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface WatchOptions {
+  readonly transport: KubeTransport;
+  /** The collection with the watch's query. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** How long a watch that sends bookmarks (about one a minute) may be silent, in milliseconds. */
+  readonly inactivityMs: number;
+  /** Whether to expect bytes from the beginning, as for initial events. */
+  readonly expectsEvents: boolean;
+}
+
+/** Code of an error that an ERROR event carried, whose Status gives the error's other members. */
+export const errorEvent = 'ErrorEvent';
+/** Code for bytes that are no event: nothing after the last good one can be trusted. */
+export const corruptStream = 'CorruptStream';
+/** etcd holds objects of up to 1.5 MB. */
+const maxLineBytes = 8 * 1024 * 1024;
+const objectTypes = new Set(['ADDED', 'MODIFIED', 'DELETED']);
+
+/**
+ * Opens a watch and yields its events in batches, as they arrive, until the server ends it.
+ * @throws KubeError: `ErrorEvent` with the Status of an ERROR event, `CorruptStream`, `InactiveStream` for a silent one, the
+ * server's reason for a refusal, else the transport's code
+ */
+export async function* watchEvents<Raw extends KubeObject>(
+  options: WatchOptions,
+): AsyncGenerator<WatchEvent<Raw>[], void> {
+  const action = `watch ${options.path}`;
+  const stream = await options.transport.stream(options.path, options.signal);
+  const watchdog = new Watchdog(stream, options);
+  const splitter = new LineSplitter(maxLineBytes);
+  try {
+    for await (const chunk of stream.chunks) {
+      watchdog.onBytes();
+      const events = decode<Raw>(action, splitter, chunk);
+      if (events.some(({ type }) => type === 'BOOKMARK')) watchdog.arm();
+      if (events.length > 0) yield events;
+    }
+    if (splitter.isInsideLine) throw new Error('the stream ended inside an event');
+  } catch (error) {
+    throw watchdog.error ?? fromFailure(action, error);
+  } finally {
+    watchdog.stop();
+    stream.close();
+  }
+}
+
+function decode<Raw extends KubeObject>(
+  action: string,
+  splitter: LineSplitter,
+  chunk: Buffer,
+): WatchEvent<Raw>[] {
+  try {
+    return splitter.push(chunk).map((line) => toEvent<Raw>(action, line));
+  } catch (error) {
+    if (error instanceof KubeError) throw error;
+    const message = `${action}: ${(error as Error).message}`;
+    throw new KubeError({ code: corruptStream, message, cause: error });
+  }
+}
+
+function toEvent<Raw extends KubeObject>(action: string, line: string): WatchEvent<Raw> {
+  const { type, object } = JSON.parse(line) as { type?: string; object?: Partial<Raw> };
+  if (type === 'ERROR') throw fromStatus(action, (object ?? {}) as Status, { code: errorEvent });
+  const { metadata } = object ?? {};
+  const isObject = objectTypes.has(type ?? '') && metadata?.name && metadata.uid;
+  if (!metadata?.resourceVersion || !(isObject || type === 'BOOKMARK')) {
+    throw new TypeError(`not a watch event: ${line.slice(0, 100)}`);
+  }
+  return { type, object } as WatchEvent<Raw>;
+}
+
+/** Ends a stream that was silent for too long, once it is known to send something regularly. */
+class Watchdog {
+  error: KubeError | undefined;
+  readonly #stream: KubeStream;
+  readonly #options: WatchOptions;
+  readonly #stopper = new AbortController();
+  #lastBytesMs: number;
+  #isArmed = false;
+
+  constructor(stream: KubeStream, options: WatchOptions) {
+    this.#stream = stream;
+    this.#options = options;
+    this.#lastBytesMs = options.clock.monotonicMs();
+    if (options.expectsEvents) this.arm();
+  }
+
+  arm(): void {
+    if (this.#isArmed) return;
+    this.#isArmed = true;
+    void this.#watch();
+  }
+
+  onBytes(): void {
+    this.#lastBytesMs = this.#options.clock.monotonicMs();
+  }
+
+  stop(): void {
+    this.#stopper.abort();
+  }
+
+  async #watch(): Promise<void> {
+    const { clock, inactivityMs, path } = this.#options;
+    const { signal } = this.#stopper;
+    while (!signal.aborted) {
+      const leftMs = this.#lastBytesMs + inactivityMs - clock.monotonicMs();
+      if (leftMs > 0) await clock.sleep(leftMs, signal);
+      else {
+        const message = `watch ${path}: no bytes for ${inactivityMs} ms`;
+        this.error = new KubeError({ code: 'InactiveStream', message });
+        this.#stream.close();
+        return;
+      }
+    }
+  }
+}
