@@ -1,0 +1,55 @@
+/** Takes a manifest in as the API server does: unknown fields noted and left out, nulls dropped, defaults filled in. */
+
+import type { SchemaNode } from './schema-node.ts';
+import { childPath, itemPath } from './schema-path.ts';
+
+export interface Decoded {
+  /** A copy; the input stays as it is. */
+  readonly value: unknown;
+  /** Field paths, in the order of the manifest. */
+  readonly unknownFields: readonly string[];
+}
+
+/** @param value anything that JSON can hold */
+export function decode(value: unknown, schema: SchemaNode): Decoded {
+  const unknownFields: string[] = [];
+  return { value: copy(value, schema, '', unknownFields), unknownFields };
+}
+
+function copy(value: unknown, schema: SchemaNode | undefined, path: string, unknown: string[]): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item, index) => copy(item, schema?.items, itemPath(path, index), unknown));
+  }
+  if (isObject(value)) return withDefaults(copyMembers(value, schema, path, unknown), schema);
+  return value;
+}
+
+function copyMembers(
+  value: Readonly<Record<string, unknown>>,
+  schema: SchemaNode | undefined,
+  path: string,
+  unknown: string[],
+): Record<string, unknown> {
+  const members: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) {
+    const node = schema?.properties?.[name];
+    if (node === undefined) unknown.push(childPath(path, name));
+    else if (member !== null) members[name] = copy(member, node, childPath(path, name), unknown);
+  }
+  return members;
+}
+
+function withDefaults(
+  members: Record<string, unknown>,
+  schema: SchemaNode | undefined,
+): Record<string, unknown> {
+  for (const [name, node] of Object.entries(schema?.properties ?? {})) {
+    if (node.default === undefined || members[name] !== undefined) continue;
+    members[name] = copy(node.default, node, name, []);
+  }
+  return members;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
