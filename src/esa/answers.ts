@@ -50,6 +50,14 @@ export function toApp(body: AnswerBody, appId: string): { appId: string; status:
   return { appId: text(app.AppId) || appId, status: text(app.Status) || undefined };
 }
 
+/** @throws UnexpectedAnswer without an object `AppStatus`: it would prove nothing. */
+export function toVersionsInUse(body: AnswerBody): readonly string[] {
+  const status = body.AppStatus;
+  if (!isRecord(status)) throw mismatch('AppStatus', 'object', body);
+  const ids = [status.DeployedVersion, status.PublishingVersion, status.BaseLineVersion].map(text);
+  return [...new Set(ids)].filter((id) => id !== '');
+}
+
 function toSummary(version: Readonly<Record<string, unknown>>): VersionSummary {
   const status = text(version.Status);
   return {

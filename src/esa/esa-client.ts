@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateVersionRequest } from '../core/create-request.ts';
 import type { EsaApi, EsaConnector } from '../ports.ts';
-import { toApp, toVersionDetail, toVersionId, toVersionPage } from './answers.ts';
+import { toApp, toVersionDetail, toVersionId, toVersionPage, toVersionsInUse } from './answers.ts';
 import { type ApiCaller, createApiCaller } from './api-caller.ts';
 import type { Credential, CredentialSource } from './credentials.ts';
 
@@ -81,6 +81,16 @@ function createEsaApi(call: ApiCaller): EsaApi {
       call(
         { action: 'GetEdgeContainerApp', method: 'POST', query: { AppId: appId }, nonce: randomUUID() },
         (body) => toApp(body, appId),
+      ),
+    versionsInUse: (appId, environment) =>
+      call(
+        {
+          action: 'GetEdgeContainerAppStatus',
+          method: 'POST',
+          query: { AppId: appId, PublishEnv: environment },
+          nonce: randomUUID(),
+        },
+        toVersionsInUse,
       ),
   };
 }

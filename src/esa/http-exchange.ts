@@ -38,7 +38,7 @@ export function observeHttpExchange(nonce: string, idleLimitMs: number): HttpExc
 
   const onRequest = (message: unknown): void => {
     const { request: created } = message as { request: PooledRequest };
-    if (created.getHeader(nonceHeader) !== nonce) return;
+    if (request !== undefined || created.getHeader(nonceHeader) !== nonce) return;
     request = created;
     if (created.agent !== undefined) created.agent.options.timeout = idleLimitMs;
     if (isAborted) created.destroy();

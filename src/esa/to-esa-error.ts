@@ -55,10 +55,11 @@ function answerTexts(failure: unknown, body: Body, answer: HttpAnswer | undefine
 }
 
 const signatureRefused =
-  'The signature was refused; the rest of the message repeats the request and is left out.';
+  'The signature was refused; the rest of the message repeats the request, so it is left out.';
 
 function withoutQuotedRequest(body: Body, code: string): Body {
-  return quotesRequest.test(code) ? { ...body, Message: signatureRefused } : body;
+  if (!quotesRequest.test(code)) return body;
+  return { Code: code, Message: signatureRefused, RequestId: body.RequestId, HostId: body.HostId };
 }
 
 function transportTexts(failure: unknown, answer: HttpAnswer | undefined) {

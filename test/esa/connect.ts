@@ -1,0 +1,50 @@
+/** A client with test keys for a server on loopback. */
+import { expect } from 'vitest';
+import { EsaError } from '../../src/core/esa-error.ts';
+import { environmentCredentials } from '../../src/esa/credentials.ts';
+import { createEsaConnector, type EsaClientOptions } from '../../src/esa/esa-client.ts';
+import type { EsaApi } from '../../src/ports.ts';
+
+export const keys = { accessKeyId: 'test-key-id-7731', accessKeySecret: 'test-key-secret-9942' };
+
+export function connect(endpoint: string, options: Partial<EsaClientOptions> = {}): Promise<EsaApi> {
+  const credentials = environmentCredentials(keys);
+  return createEsaConnector({ endpoint, callTimeoutMs: 30_000, credentials, ...options }).connect('shop');
+}
+
+/** The EsaError that a call ends with; anything else fails the test. */
+export async function errorOf(call: Promise<unknown>): Promise<EsaError> {
+  const error = await call.then(
+    () => new Error('the call succeeded'),
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(EsaError);
+  return error as EsaError;
+}
+
+export const request = {
+  AppId: 'app-880688675783790001',
+  Name: 'web-1.4.2',
+  Remarks: 'first release',
+  Containers: [
+    {
+      Command: '/bin/server',
+      EnvVariables: 'MODE=prod,LEVEL=2',
+      Image: 'registry.example.com/team/web:1.4.2',
+      IsACRImage: false,
+      Name: 'web',
+      ProbeContent: {
+        FailureThreshold: 3,
+        HttpHeaders: '[{"X-Probe":"1"}]',
+        InitialDelaySeconds: 5,
+        Path: '/healthz',
+        PeriodSeconds: 10,
+        Port: 8080,
+        Scheme: 'HTTP',
+      },
+      ProbeType: 'httpGet',
+      Spec: '1C2G',
+      Storage: '0.5G',
+    },
+  ],
+} as const;

@@ -1,0 +1,273 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { classify } from '../../src/core/classify.ts';
+import { connect, errorOf, keys, request } from './connect.ts';
+import { type Answer, always, startRawServer } from './raw-server.ts';
+
+const nonce = '0b0e4d8e-92d1-4ad4-9a50-1c1a0e6e7a11';
+const html = '<html><body><h1>Bad Gateway</h1></body></html>';
+
+interface Fault {
+  readonly title: string;
+  readonly answer: Answer;
+  readonly expected: object;
+}
+
+const faults: Fault[] = [
+  {
+    title: 'an error of the cloud',
+    answer: always(404, {
+      Code: 'InvalidApp.NotFound',
+      Message: 'The application does not exist.',
+      RequestId: 'ID-1',
+    }),
+    expected: {
+      code: 'InvalidApp.NotFound',
+      message: 'The application does not exist.',
+      httpStatus: 404,
+      requestId: 'ID-1',
+      data: { Code: 'InvalidApp.NotFound', Message: 'The application does not exist.', RequestId: 'ID-1' },
+    },
+  },
+  {
+    title: 'a throttling with the time to wait',
+    answer: always(429, { Code: 'Throttling.User', Message: 'denied' }, { 'x-acs-retry-after': '1500' }),
+    expected: { code: 'Throttling.User', httpStatus: 429, retryAfterMs: 1500 },
+  },
+  {
+    title: 'a time to wait that is no number',
+    answer: always(429, { Code: 'Throttling', Message: 'denied' }, { 'x-acs-retry-after': 'soon' }),
+    expected: { code: 'Throttling', retryAfterMs: undefined },
+  },
+  {
+    title: 'a 429 of a proxy',
+    answer: always(429, html, { 'x-acs-retry-after': '20' }),
+    expected: { code: 'SyntaxError', httpStatus: 429, retryAfterMs: 20 },
+  },
+  {
+    title: 'an HTML page with status 502',
+    answer: always(502, html, { 'x-acs-request-id': 'ID-2' }),
+    expected: { code: 'SyntaxError', httpStatus: 502, requestId: 'ID-2', data: undefined },
+  },
+  {
+    title: 'an HTML page with status 200',
+    answer: always(200, html),
+    expected: {
+      code: 'SyntaxError',
+      httpStatus: 200,
+      message: 'HTTP 200: the answer is not a JSON object (text/html)',
+    },
+  },
+  {
+    title: 'an empty body with status 503',
+    answer: always(503, ''),
+    expected: { code: 'SyntaxError', httpStatus: 503 },
+  },
+  {
+    title: 'an empty body with status 200',
+    answer: always(200, ''),
+    expected: { code: 'SyntaxError', httpStatus: 200 },
+  },
+  {
+    title: 'a JSON array',
+    answer: always(200, ['ver-1']),
+    expected: { code: 'SyntaxError', httpStatus: 200 },
+  },
+  {
+    title: 'an error body without a code',
+    answer: always(500, { RequestId: 'ID-3' }),
+    expected: {
+      code: 'undefined',
+      httpStatus: 500,
+      requestId: 'ID-3',
+      message: 'HTTP 500 without a message',
+    },
+  },
+  {
+    title: 'a redirect to a page',
+    answer: always(302, html, { location: 'https://login.example.com/?ticket=1' }),
+    expected: { code: 'SyntaxError', httpStatus: 302 },
+  },
+  {
+    title: 'a redirect that pretends to be an answer',
+    answer: always(302, { VersionId: 'ver-1', RequestId: 'ID-4' }),
+    expected: {
+      code: 'undefined',
+      httpStatus: 302,
+      requestId: 'ID-4',
+      data: { VersionId: 'ver-1', RequestId: 'ID-4' },
+    },
+  },
+  {
+    title: 'a success without VersionId',
+    answer: always(200, { RequestId: 'ID-5' }),
+    expected: {
+      code: '(200 without VersionId)',
+      httpStatus: 200,
+      requestId: 'ID-5',
+      data: { RequestId: 'ID-5' },
+    },
+  },
+  {
+    title: 'a success with an empty VersionId',
+    answer: always(200, { VersionId: '', RequestId: 'ID-6' }),
+    expected: { code: '(200 without VersionId)', requestId: 'ID-6' },
+  },
+  {
+    title: 'an XML error of the gateway',
+    answer: always(
+      403,
+      '<?xml version="1.0"?><Error><Code>NoPermission</Code><Message>no</Message></Error>',
+      {
+        'content-type': 'text/xml;charset=utf-8',
+      },
+    ),
+    expected: { code: 'NoPermission', httpStatus: 403, message: 'no' },
+  },
+  {
+    title: 'a connection closed before the answer',
+    answer: (response) => response.destroy(),
+    expected: { code: 'ECONNRESET', httpStatus: undefined },
+  },
+  {
+    title: 'a connection closed midway through the answer',
+    answer: (response) => {
+      response.writeHead(200, { 'content-length': 100, 'x-acs-request-id': 'ID-7' });
+      response.write('{"VersionId":', () => response.destroy());
+    },
+    expected: { code: 'ECONNRESET', httpStatus: 200, requestId: 'ID-7' },
+  },
+  {
+    title: 'bytes that are not HTTP',
+    answer: (response) => response.socket?.end('220 mail.example.com ESMTP\r\n'),
+    expected: { code: 'HPE_INVALID_CONSTANT', httpStatus: undefined },
+  },
+];
+
+describe('a failed call ends as one EsaError', () => {
+  test.each(faults)('after $title', async ({ answer, expected }) => {
+    await using server = await startRawServer(answer);
+    const api = await connect(server.url);
+    const error = await errorOf(api.createVersion(request, nonce));
+    expect(error).toMatchObject({ operation: 'CreateEdgeContainerAppVersion', ...expected });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each<{ title: string; answer: Answer; status: number | undefined }>([
+    { title: 'nothing comes', answer: () => {}, status: undefined },
+    {
+      title: 'the answer stops midway',
+      answer: (response) => response.writeHead(200).write('{'),
+      status: 200,
+    },
+    { title: 'the answer dribbles', answer: dribble, status: 200 },
+  ])('after the deadline where $title', async ({ answer, status }) => {
+    await using server = await startRawServer(answer);
+    const api = await connect(server.url, { callTimeoutMs: 250 });
+    const error = await errorOf(api.createVersion(request, nonce));
+    expect(error).toMatchObject({
+      code: 'RequestTimeoutError',
+      httpStatus: status,
+      message: 'no complete answer within 250 ms',
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('when nobody listens, and surely nothing was sent', async () => {
+    const server = await startRawServer(always(200, {}));
+    await server[Symbol.asyncDispose]();
+    const error = await errorOf((await connect(server.url)).createVersion(request, nonce));
+    expect(error).toMatchObject({
+      code: 'ECONNREFUSED',
+      message: expect.stringMatching(/^connect ECONNREFUSED/),
+    });
+    expect(classify(error, 'create').effect).toBe('none');
+  });
+
+  test('when the host name has no address', async () => {
+    const api = await connect('http://esa.invalid');
+    const error = await errorOf(api.getApp(request.AppId));
+    expect(['ENOTFOUND', 'EAI_AGAIN']).toContain(error.code);
+  });
+
+  test('when the other side speaks no TLS', async () => {
+    const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const error = await errorOf((await connect(`https://127.0.0.1:${port}`)).createVersion(request, nonce));
+    server.close();
+    expect(error.code).toMatch(/^(EPROTO|ERR_SSL_.*)$/);
+    expect(error.message).not.toBe('');
+  });
+});
+
+/** Sends a byte whenever the one before has left, so that the connection is never idle. */
+const dribble: Answer = (response) => {
+  response.writeHead(200);
+  const next = () => response.write(' ', (error) => error ?? setImmediate(next));
+  next();
+};
+
+describe('secrets and addresses', () => {
+  const echo = 'POST&%2F&AppId%3Dapp-880688675783790001';
+  const leaks: { readonly title: string; readonly answer: Answer }[] = [
+    {
+      title: 'the string to sign of a refused signature',
+      answer: always(400, {
+        Code: 'SignatureDoesNotMatch',
+        Message: `Specified signature is not matched with our calculation. server string to sign is:${echo}`,
+        message: echo,
+        Detail: echo,
+      }),
+    },
+    {
+      title: 'the canonical request of an incomplete signature',
+      answer: always(400, { code: 'IncompleteSignature', message: `does not conform: ${echo}` }),
+    },
+    {
+      title: 'keys in a message and in nested data',
+      answer: always(403, {
+        Code: 'NoPermission',
+        Message: `key ${keys.accessKeyId} with ${keys.accessKeySecret} and LTAI5tForeignKey1234 denied`,
+        AccessDeniedDetail: { Chain: [{ Key: keys.accessKeyId, Token: 'a%2Bsecurity%2Ftoken' }] },
+        Recommend: 'https://api.aliyun.com/troubleshoot?q=NoPermission&key=LTAI5tForeignKey1234',
+      }),
+    },
+    {
+      title: 'keys in a page of a proxy',
+      answer: always(502, `${keys.accessKeySecret}</html>`),
+    },
+    {
+      title: 'the address in an error of the transport',
+      answer: (response) => response.destroy(),
+    },
+  ];
+
+  test.each(leaks)('never leave with $title', async ({ answer }) => {
+    await using server = await startRawServer(answer);
+    const api = await connect(server.url, {
+      credentials: { load: async () => ({ ...keys, securityToken: 'a+security/token' }) },
+    });
+    const calls = [api.createVersion(request, nonce), api.getVersion(request.AppId, 'ver-secret-place')];
+    for (const error of await Promise.all(calls.map(errorOf))) {
+      const shown = [
+        error.message,
+        error.stack,
+        JSON.stringify(error),
+        inspect(error, { depth: 20, showHidden: true }),
+      ];
+      for (const text of shown) {
+        expect(text).not.toContain(keys.accessKeyId);
+        expect(text).not.toContain(keys.accessKeySecret);
+        expect(text).not.toMatch(
+          /LTAI5t|security.{0,3}token|AppId|ver-secret-place|q=NoPermission|Signature=/,
+        );
+      }
+    }
+  });
+});
