@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { operatorProcess } from './operator-process.ts';
@@ -115,6 +116,27 @@ describe('the roles', () => {
 test('every object of the base is labelled as part of the operator', () => {
   for (const { kind, metadata } of base.manifests) {
     expect(metadata.labels, kind).toMatchObject({ 'app.kubernetes.io/part-of': 'edgeapp-operator' });
+  }
+});
+
+test('the Argo CD component adds its key to a kustomized argocd-cm', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'edgeapp-argocd-'));
+  try {
+    writeFileSync(
+      join(folder, 'kustomization.yaml'),
+      JSON.stringify({
+        configMapGenerator: [
+          { name: 'argocd-cm', namespace: 'argocd', literals: ['url=https://cd.example.com'] },
+        ],
+        generatorOptions: { disableNameSuffixHash: true },
+        components: [relative(folder, 'deploy/argocd/component')],
+      }),
+    );
+    expect(Object.keys(only((await render(folder)).manifests, 'ConfigMap', 'argocd-cm').data).sort()).toEqual(
+      ['resource.customizations.health.esa.alibabacloud.com_EdgeAppVersion', 'url'],
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 
