@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { downloadRelease, type EnvtestRelease, envtestRelease } from './envtest-release.ts';
 import { withFileLock } from './file-lock.ts';
-import { buildProgram, builtVersions } from './go-build.ts';
+import { buildProgram, builtVersions, removeUnusedIntermediates } from './go-build.ts';
 
 export type ProgramName = 'etcd' | 'kube-apiserver' | 'kubectl' | 'kube-controller-manager';
 
@@ -17,12 +17,12 @@ export interface FindBinaryOptions {
   readonly release?: EnvtestRelease;
 }
 
-/** One way to a program: its path, or undefined where this way does not have it; throws with the cause. */
-type Way = readonly [name: string, find: () => Promise<string | undefined>];
+/** One way to a program: its path, or a rejection that says what is wrong. */
+type Way = readonly [name: string, find: () => Promise<string>];
 
 /**
- * The path of a program that can be run. In this order: the folder KUBEBUILDER_ASSETS, the cache of an exact version,
- * the official tarball (one patch release behind, without kube-controller-manager), `go build`. The last two fill the
+ * The path of a program that can be run. In this order: the folder KUBEBUILDER_ASSETS, the cache of exact versions, the
+ * official tarball (one patch release behind, without kube-controller-manager), `go build`. The last two fill the
  * cache, one process at a time. Throws an Error that names each way and what failed.
  */
 export async function findBinary(program: ProgramName, options: FindBinaryOptions = {}): Promise<string> {
@@ -30,42 +30,49 @@ export async function findBinary(program: ProgramName, options: FindBinaryOption
   const cache = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'edgeapp-operator');
   const built = join(cache, await builtVersions());
   const downloaded = join(cache, release.folderName);
-  const quick: Way[] = [
+  const present: Way[] = [
     ['KUBEBUILDER_ASSETS', () => findInAssets(env.KUBEBUILDER_ASSETS, program)],
     ['cache', () => findExecutable([built, downloaded], program)],
   ];
-  const slow: Way[] = [
-    ['download', () => downloadRelease({ release, program, folder: downloaded, onProgress, signal })],
+  const absent: Way[] = [
+    ['download', () => downloadRelease({ release, program, folder: downloaded, built, onProgress, signal })],
     ['go build', () => buildProgram({ program, folder: built, env, onProgress, signal })],
   ];
-  const problems: string[] = [];
-  const found = await tryWays(quick, problems);
-  if (found !== undefined) return found;
+  const path = await tryWays(present, () => undefined);
+  if (path !== undefined) {
+    await removeUnusedIntermediates(built);
+    return path;
+  }
   await mkdir(cache, { recursive: true });
   return await withFileLock(join(cache, 'lock'), { onProgress, signal }, async () => {
-    const path =
-      (await findExecutable([built, downloaded], program).catch(() => undefined)) ??
-      (await tryWays(slow, problems));
-    signal?.throwIfAborted();
+    const problems: string[] = [];
+    // Whoever held the lock before may have filled the cache.
+    const path = await tryWays([...present, ...absent], (problem) => {
+      signal?.throwIfAborted();
+      problems.push(`- ${problem}`);
+      onProgress(`${program}: ${problem}`);
+    });
     if (path !== undefined) return path;
-    throw new Error(`no way to get ${program} worked:\n${problems.map((line) => `- ${line}`).join('\n')}`);
+    throw new Error(`no way to get ${program} worked:\n${problems.join('\n')}`);
   });
 }
 
-async function tryWays(ways: readonly Way[], problems: string[]): Promise<string | undefined> {
+async function tryWays(
+  ways: readonly Way[],
+  onProblem: (problem: string) => void,
+): Promise<string | undefined> {
   for (const [name, find] of ways) {
     try {
-      const path = await find();
-      if (path !== undefined) return path;
+      return await find();
     } catch (error) {
-      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      onProblem(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return undefined;
 }
 
 async function findInAssets(folder: string | undefined, program: ProgramName): Promise<string> {
-  if (!folder) throw new Error('the variable is not set (it names a folder that holds the programs)');
+  if (!folder) throw new Error('the variable, which may name a folder that holds the programs, is not set');
   return await findExecutable([folder], program);
 }
 

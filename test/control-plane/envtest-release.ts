@@ -1,14 +1,13 @@
 /** The official tarball with etcd, kube-apiserver and kubectl, made for tests by kubernetes-sigs/controller-tools. */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Dispatcher, EnvHttpProxyAgent, interceptors } from 'undici';
 import type { ProgramName } from './binaries.ts';
 import { platform } from './platform.ts';
-import { runToEnd } from './run-to-end.ts';
-import { SupervisedFolder } from './supervised-folder.ts';
+import { SupervisedFolder, waitForSuccess } from './supervised-folder.ts';
 
 export interface EnvtestRelease {
   readonly version: string;
@@ -48,26 +47,32 @@ export interface DownloadInput {
   readonly program: ProgramName;
   /** Where the programs of the tarball go. */
   readonly folder: string;
+  /** The folder of built programs: kubectl and kube-apiserver are not mixed from two releases. */
+  readonly built: string;
   readonly onProgress: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Downloads, checks and unpacks the release; the path of the program. Throws with the cause. */
 export async function downloadRelease(input: DownloadInput): Promise<string> {
-  const { release, program, folder, onProgress, signal } = input;
+  const { release, program, folder, built, onProgress, signal } = input;
   if (program === 'kube-controller-manager') throw new Error('the official tarball does not hold it');
+  if (existsSync(join(built, 'kube-apiserver'))) {
+    throw new Error(`not tried: kube-apiserver comes from ${built}, and ${program} must be of its version`);
+  }
   if (release.sha512 === undefined) throw new Error(`there is no official tarball for ${platform}`);
   onProgress(`${program}: downloading Kubernetes ${release.version} from ${release.url}`);
   await using scratch = await SupervisedFolder.create(join(dirname(folder), 'download-'));
   const tarball = join(scratch.path, 'envtest.tar.gz');
   await download(release.url, tarball, signal);
   await checkSha512(tarball, release);
-  await runToEnd(scratch, {
+  const tar = await scratch.start({
     name: 'tar',
     command: 'tar',
     args: ['-xzf', tarball, '-C', scratch.path],
     env: process.env,
   });
+  await waitForSuccess('tar', tar);
   await mkdir(folder, { recursive: true });
   for (const name of ['etcd', 'kube-apiserver', 'kubectl']) {
     await rename(join(scratch.path, 'controller-tools', 'envtest', name), join(folder, name));

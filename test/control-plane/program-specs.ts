@@ -81,6 +81,8 @@ export function apiServerSpec({ command, folder, etcdUrl, port, flags, admin }: 
       '--disable-admission-plugins=ServiceAccount',
       // No endpoint of the kubernetes Service to keep and to take back: a quick, clean stop.
       '--endpoint-reconciler-type=none',
+      // At SIGTERM open watches end in this time; else each of them holds the server for a minute.
+      '--shutdown-watch-termination-grace-period=1s',
       ...flags,
     ],
     // A fifth less CPU under writes for more memory.

@@ -1,5 +1,6 @@
 /** One program of the control plane: started until it answers, stopped, started again on the same data and port. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessSpec, SupervisedFolder, SupervisedProcess } from './supervised-folder.ts';
 
@@ -42,6 +43,7 @@ export class Program {
   async start(signal?: AbortSignal): Promise<void> {
     if (this.#process !== undefined) return;
     signal?.throwIfAborted();
+    const earlierLog = await this.#readLog();
     const process = await this.#folder.start(this.#spec);
     this.#process = process;
     const exit = process.exited.then(({ exitCode, signal }) => {
@@ -53,7 +55,10 @@ export class Program {
     process.kill('SIGKILL');
     await process.exited;
     signal?.throwIfAborted();
-    throw new ProgramStartError(`${this.#spec.name} ${problem}`, await readFile(process.logFile, 'utf8'));
+    throw new ProgramStartError(
+      `${this.#spec.name} ${problem}`,
+      (await this.#readLog()).slice(earlierLog.length),
+    );
   }
 
   /** Ends the program and waits for its end; SIGTERM becomes SIGKILL after 20 seconds. */
@@ -64,6 +69,11 @@ export class Program {
     const timer = setTimeout(() => process.kill('SIGKILL'), endWithinMs);
     await process.exited.finally(() => clearTimeout(timer));
     this.#process = undefined;
+  }
+
+  /** The log goes on from an earlier start of this or another attempt. */
+  async #readLog(): Promise<string> {
+    return await readFile(join(this.#folder.path, `${this.#spec.name}.log`), 'utf8').catch(() => '');
   }
 
   async #waitUntilReady(process: SupervisedProcess, signal?: AbortSignal): Promise<string | undefined> {

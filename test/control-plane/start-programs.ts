@@ -6,11 +6,10 @@ import type { CertificateAuthority, CertificatePair } from './certificates.ts';
 import type { ControlPlaneOptions } from './control-plane.ts';
 import { findFreePort } from './free-port.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
-import { Program, type ProgramSpec, ProgramStartError } from './program.ts';
+import type { Program } from './program.ts';
 import { apiServerSpec, controllerManagerSpec, etcdSpec, filesIn } from './program-specs.ts';
+import { startOnFreePort } from './start-on-free-port.ts';
 import type { SupervisedFolder } from './supervised-folder.ts';
-
-const attemptsAtPorts = 5;
 
 export interface StartInput extends ControlPlaneOptions {
   readonly folder: SupervisedFolder;
@@ -69,25 +68,6 @@ async function startControllerManager(input: StartInput, command: string | undef
     controllerManagerSpec({ command, folder: folder.path, port, admin }),
   );
   return program;
-}
-
-/** Between the search for a free port and its use another process may take it: then again with another port. */
-async function startOnFreePort(
-  folder: SupervisedFolder,
-  signal: AbortSignal | undefined,
-  toSpec: (port: number) => Promise<ProgramSpec>,
-): Promise<[Program, port: number]> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await findFreePort();
-    const program = new Program(folder, await toSpec(port));
-    try {
-      await program.start(signal);
-      return [program, port];
-    } catch (error) {
-      const isPortTaken = error instanceof ProgramStartError && error.isPortTaken;
-      if (!isPortTaken || attempt === attemptsAtPorts) throw error;
-    }
-  }
 }
 
 async function writeAdminKubeconfig(input: StartInput, serverUrl: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** A folder and the processes that work in it, which do not outlive the process that asked for them. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export type SupervisorRequest =
@@ -134,4 +135,13 @@ export class SupervisedFolder implements AsyncDisposable {
     }
     this.#processes.clear();
   }
+}
+
+/** Waits for the end of a process; throws with the last lines of its output unless it exits with 0. */
+export async function waitForSuccess(what: string, { exited, logFile }: SupervisedProcess): Promise<void> {
+  const { exitCode, signal } = await exited;
+  if (exitCode === 0) return;
+  const output = await readFile(logFile, 'utf8').catch(() => '');
+  const end = output.trimEnd().split('\n').slice(-15).join('\n');
+  throw new Error(`${what} ended with ${signal ?? `exit code ${exitCode}`}:\n${end}`);
 }
