@@ -120,7 +120,12 @@ export interface EsaApi {
   deleteVersion(appId: string, versionId: string): Promise<{ readonly requestId: string | undefined }>;
   /** Resolves if the app exists; throws an EsaError with the cloud's code if not. */
   getApp(appId: string): Promise<{ readonly appId: string; readonly status: string | undefined }>;
+  /** The ids of the versions that an environment runs, is being given, or would go back to. */
+  versionsInUse(appId: string, environment: Environment): Promise<readonly string[]>;
 }
+
+/** Where a version can be published to (API reference 10). */
+export type Environment = 'staging' | 'prod';
 
 /** Hands out the cloud API with the credentials for a namespace. */
 export interface EsaConnector {

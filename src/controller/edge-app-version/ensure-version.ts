@@ -1,0 +1,106 @@
+/** Look first; then take what is ours, or create what is surely absent. */
+import { isRefusedForGood } from '../../core/decide.ts';
+import type { Attempt, Origin } from '../../core/edge-app-version.ts';
+import { EsaError } from '../../core/esa-error.ts';
+import { judgeVersions } from '../../core/judge-versions.ts';
+import { invalidSpec, nameTaken, readProblem } from '../../core/problem.ts';
+import { hasSameContent } from '../../core/same-content.ts';
+import { waiting } from '../../core/status.ts';
+import type { EsaApi, VersionSummary } from '../../ports.ts';
+import type { Watched } from '../absence-watch.ts';
+import type { Lookup } from '../app-lookups.ts';
+import type { Outcome } from '../outcome.ts';
+import { connect } from './connect.ts';
+import { createVersion } from './create-version.ts';
+import { toSignedRequest, toSought } from './intent.ts';
+import { again, conclude, done, fail, failAsBefore, type Pass } from './pass.ts';
+import { resolveAttempt } from './resolve-attempt.ts';
+import { settleVersion } from './settle-version.ts';
+
+export async function ensureVersion(pass: Pass): Promise<Outcome> {
+  const { object, settings, clock } = pass;
+  const connection = await connect(pass);
+  if (connection.kind === 'failed') return fail(pass, connection.problem);
+  const { api } = connection;
+  const attempt = object.status?.attempt;
+  const watched = watch(pass, attempt);
+  if (!attempt && watched && !watched.isSettled) return waitBeforeFirstLook(pass, watched);
+  const startedMs = clock.monotonicMs();
+  const lookup = await look(pass, api, attempt && watched);
+  if (lookup.kind === 'unknown') return fail(pass, lookup.problem);
+  const judgement = judgeVersions(lookup.versions, toSought(object, settings));
+  switch (judgement.kind) {
+    case 'ours':
+      return take(pass, judgement.version, 'Created');
+    case 'unowned':
+      return adoptIfIdentical(pass, api, judgement.version);
+    case 'stop':
+      return fail(pass, judgement.problem, { clearAttempt: judgement.problem.reason === 'Conflict' });
+    case 'absent':
+      if (!attempt || !watched) return begin(pass, api);
+      watched.absent(startedMs);
+      return resolveAttempt(pass, attempt, watched, () => beginAnew(pass, api));
+  }
+}
+
+/** An open attempt is watched; where the cloud may hold two versions of a name, so is an object without one. */
+function watch({ memory, key, object, settings }: Pass, attempt: Attempt | undefined): Watched | undefined {
+  if (attempt) return memory.absences.see(key, attempt.id);
+  if (settings.duplicateNames === 'refused') return undefined;
+  return memory.absences.see(key, `first create of ${object.metadata.uid}`);
+}
+
+/** Once the effect of an open attempt must show, a look that counts is a search and a whole listing. */
+function look(pass: Pass, api: EsaApi, open: Watched | undefined): Promise<Lookup> {
+  const { name } = toSought(pass.object, pass.settings);
+  const lookups = pass.lookupsOf(api, pass.object.spec.appId);
+  return open?.isSettled ? lookups.namedForSure(name) : lookups.named(name);
+}
+
+function waitBeforeFirstLook(pass: Pass, watched: Watched): Promise<Outcome> {
+  const minutes = Math.ceil(pass.settings.absence.settleDelayMs / 60_000);
+  const message = `waiting ${minutes} minutes before the first look, because duplicateNames is unproven`;
+  return conclude(pass, waiting(pass.object, message, pass.clock.wallMs()), again(watched.settlesInMs));
+}
+
+/** Surely absent and nothing open: create it, unless this very request was refused for good. */
+function begin(pass: Pass, api: EsaApi): Promise<Outcome> | Outcome {
+  const signed = toSignedRequest(pass.object, pass.settings);
+  if (isRefusedForGood(pass.object, signed.fingerprint)) return failAsBefore(pass);
+  return pass.signal.aborted ? done : createVersion(pass, api, signed);
+}
+
+/** With an attempt open the spec was not judged at the start of the pass; a setting may have changed since. */
+function beginAnew(pass: Pass, api: EsaApi): Promise<Outcome> | Outcome {
+  const issues = pass.findIssues(pass.object);
+  return issues.length > 0 ? fail(pass, invalidSpec(issues), { clearAttempt: true }) : begin(pass, api);
+}
+
+function take(pass: Pass, version: VersionSummary, origin: Origin): Promise<Outcome> {
+  const { object, settings } = pass;
+  return settleVersion(pass, {
+    versionId: version.versionId,
+    versionName: version.name,
+    versionStatus: version.status ?? 'creating',
+    origin,
+    fingerprint: object.status?.attempt?.fingerprint ?? toSignedRequest(object, settings).fingerprint,
+  });
+}
+
+async function adoptIfIdentical(pass: Pass, api: EsaApi, version: VersionSummary): Promise<Outcome> {
+  const { object, settings } = pass;
+  try {
+    const detail = await api.getVersion(object.spec.appId, version.versionId);
+    const { request } = toSignedRequest(object, settings);
+    if (hasSameContent(request, detail)) return take(pass, detail, 'Adopted');
+    const problem = nameTaken(
+      version.name,
+      version.versionId,
+      'which no Kubernetes object owns, with other content',
+    );
+    return fail(pass, problem, { clearAttempt: true });
+  } catch (error) {
+    if (!(error instanceof EsaError)) throw error;
+    return fail(pass, readProblem(error));
+  }
+}

@@ -1,0 +1,40 @@
+/** What an object asks for: a name, a content and an owner, from its open attempt or else from its spec. */
+import type { CreateVersionRequest } from '../../core/create-request.ts';
+import type { EdgeAppVersion } from '../../core/edge-app-version.ts';
+import { fingerprint, isFingerprintOf } from '../../core/fingerprint.ts';
+import type { Sought } from '../../core/judge-versions.ts';
+import { addMarker, formatMarker, type Owner, shortFingerprint } from '../../core/marker.ts';
+import { toCreateRequest, versionName } from '../../core/to-create-request.ts';
+import type { ProtocolSettings } from './pass.ts';
+
+/** The request as it will be sent, the marker at the end of its remarks, and the fingerprint of its content. */
+export interface SignedRequest {
+  readonly request: CreateVersionRequest;
+  readonly fingerprint: string;
+}
+
+export function toSignedRequest(object: EdgeAppVersion, settings: ProtocolSettings): SignedRequest {
+  const request = toCreateRequest(object, { packing: settings.packing });
+  const print = fingerprint(request);
+  const marker = formatMarker({ ...ownerOf(object, settings), fingerprint: print });
+  return { request: { ...request, Remarks: addMarker(request.Remarks, marker) }, fingerprint: print };
+}
+
+/** What to look for: with an open attempt the name and the content stored in it. */
+export function toSought(object: EdgeAppVersion, settings: ProtocolSettings): Sought {
+  const { spec, status } = object;
+  const attempt = status?.attempt;
+  return {
+    name: attempt?.name ?? versionName(object),
+    owner: ownerOf(object, settings),
+    isSameSpec: attempt
+      ? (short) => short === shortFingerprint(attempt.fingerprint)
+      : (short) => isFingerprintOf(short, toCreateRequest(object, { packing: settings.packing })),
+    adoptionPolicy: spec.adoptionPolicy ?? 'Owned',
+    hasAttempt: attempt !== undefined,
+  };
+}
+
+export function ownerOf({ metadata }: EdgeAppVersion, { ownerId }: Pick<ProtocolSettings, 'ownerId'>): Owner {
+  return { ownerId, namespace: metadata.namespace, name: metadata.name };
+}

@@ -1,0 +1,57 @@
+/** What one process remembers between passes. Nothing rests on it but the pace of looks and the proof of absence. */
+import type { Clock, Random } from '../../ports.ts';
+import { type AbsenceRules, AbsenceWatch } from '../absence-watch.ts';
+
+const firstPollMs = 1000;
+const longestPollMs = 30_000;
+
+export class Memory {
+  readonly absences: AbsenceWatch;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #verifyIntervalMs: number;
+  readonly #polls = new Map<string, number>();
+  readonly #verifyAtMs = new Map<string, number>();
+
+  /** @param verifyIntervalMs how often a version at rest is looked up again, in milliseconds; 0: never */
+  constructor(clock: Clock, random: Random, absence: AbsenceRules, verifyIntervalMs: number) {
+    this.absences = new AbsenceWatch(clock, absence);
+    this.#clock = clock;
+    this.#random = random;
+    this.#verifyIntervalMs = verifyIntervalMs;
+  }
+
+  /** How long to wait before the next look at a build: from one second up to half a minute, spread by a fifth. */
+  nextPollMs(key: string): number {
+    const polls = this.#polls.get(key) ?? 0;
+    this.#polls.set(key, polls + 1);
+    return Math.min(longestPollMs, firstPollMs * 2 ** polls) * (0.9 + 0.2 * this.#random.fraction());
+  }
+
+  /** How long until a version at rest is due for another look; infinite where that is off. Spread over the interval. */
+  verifyInMs(key: string): number {
+    if (this.#verifyIntervalMs === 0) return Number.POSITIVE_INFINITY;
+    const nowMs = this.#clock.monotonicMs();
+    const dueMs = this.#verifyAtMs.get(key) ?? nowMs + this.#verifyIntervalMs * this.#random.fraction();
+    this.#verifyAtMs.set(key, dueMs);
+    return Math.max(0, dueMs - nowMs);
+  }
+
+  /** The version was looked up just now. */
+  looked(key: string): void {
+    if (this.#verifyIntervalMs === 0) return;
+    const spread = 0.9 + 0.2 * this.#random.fraction();
+    this.#verifyAtMs.set(key, this.#clock.monotonicMs() + this.#verifyIntervalMs * spread);
+  }
+
+  /** The build has ended, or the object is at rest. */
+  settle(key: string): void {
+    this.#polls.delete(key);
+    this.absences.forget(key);
+  }
+
+  forget(key: string): void {
+    this.settle(key);
+    this.#verifyAtMs.delete(key);
+  }
+}

@@ -1,0 +1,160 @@
+/** One pass over one object: what its steps share, and how each of them ends in a status and an outcome. */
+import { isDeepStrictEqual } from 'node:util';
+import { type CachedVersion, toCached } from '../../core/cached-version.ts';
+import { findCondition } from '../../core/conditions.ts';
+import { isAsked } from '../../core/decide.ts';
+import type { EdgeAppVersion, EdgeAppVersionStatus } from '../../core/edge-app-version.ts';
+import type { Issue } from '../../core/issue.ts';
+import type { PackingOptions } from '../../core/packing.ts';
+import type { Problem } from '../../core/problem.ts';
+import { type FailingOptions, failing, stillFailing } from '../../core/status.ts';
+import type {
+  Clock,
+  EsaApi,
+  EsaConnector,
+  Leadership,
+  Logger,
+  ObjectCache,
+  ObjectClient,
+  Random,
+  Term,
+  WriteResult,
+} from '../../ports.ts';
+import type { AbsenceRules } from '../absence-watch.ts';
+import type { AppLookups } from '../app-lookups.ts';
+import { backoffMs } from '../backoff.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Memory } from './memory.ts';
+
+/** What is assumed about the cloud, and the times that follow from it; all in milliseconds. */
+export interface ProtocolSettings {
+  /** Names this installation in markers: stable across rebuilds, different for each cluster. */
+  readonly ownerId: string;
+  /** `refused`: the cloud never holds two versions of one name. `unproven`: nobody knows. */
+  readonly duplicateNames: 'refused' | 'unproven';
+  readonly packing: PackingOptions;
+  readonly absence: AbsenceRules;
+  /** A claim older than this is not followed by a create. */
+  readonly claimDeadlineMs: number;
+  /** How long a create waits for the version to be `created` before its id is written. */
+  readonly firstGetMs: number;
+  /** How often a version that is at rest is looked up again; 0: never. */
+  readonly verifyIntervalMs: number;
+}
+
+export interface Dependencies {
+  readonly cache: ObjectCache<CachedVersion>;
+  readonly client: ObjectClient<EdgeAppVersion>;
+  readonly esa: EsaConnector;
+  readonly leadership: Leadership;
+  /** What is wrong with an object by the rules of the resource. */
+  readonly findIssues: (object: EdgeAppVersion) => readonly Issue[];
+  readonly settings: ProtocolSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface Pass extends Dependencies {
+  readonly key: string;
+  /** The read on which this pass decides. */
+  readonly object: EdgeAppVersion;
+  /** The term of leadership in which it began. */
+  readonly term: Term;
+  /** Aborted when the operator stops: nothing new may begin. */
+  readonly signal: AbortSignal;
+  readonly memory: Memory;
+  readonly lookupsOf: (api: EsaApi, appId: string) => AppLookups;
+}
+
+export const again = (afterMs: number): Outcome => ({ kind: 'again', afterMs });
+export const done: Outcome = { kind: 'done' };
+export const retry: Outcome = { kind: 'retry' };
+
+/** Writes `status` if it differs, on the condition that nobody wrote since this pass read; then `outcome`. */
+export async function conclude(pass: Pass, status: EdgeAppVersionStatus, outcome: Outcome): Promise<Outcome> {
+  if (isDeepStrictEqual(status, pass.object.status)) return outcome;
+  return afterWrite(pass, await pass.client.replaceStatus(pass.object, status), outcome);
+}
+
+/** What a write's result means for the pass; a written object goes into the cache at once. */
+export function afterWrite(pass: Pass, result: WriteResult<EdgeAppVersion>, outcome: Outcome): Outcome {
+  switch (result.kind) {
+    case 'written':
+      pass.cache.observe(toCached(result.object));
+      pass.logger.info(toFields(result.object), 'Wrote the status');
+      return outcome;
+    case 'conflict':
+      return retry;
+    case 'gone':
+      return done;
+    case 'invalid':
+      pass.logger.error({ message: result.message }, 'The API server refuses the status');
+      return retry;
+  }
+}
+
+function toFields({ metadata, status }: EdgeAppVersion): object {
+  const { versionId, requestId, attempt, error, conditions } = status ?? {};
+  const reason = findCondition(conditions, 'Ready')?.reason;
+  const { generation, resourceVersion } = metadata;
+  return {
+    generation,
+    resourceVersion,
+    reason,
+    code: error?.code,
+    versionId,
+    requestId,
+    attempt: attempt?.id,
+  };
+}
+
+/** Ends the pass with a problem of the cloud: says so, and when the next try is. */
+export function fail(
+  pass: Pass,
+  problem: Problem,
+  options: Pick<FailingOptions, 'clearAttempt' | 'fingerprint'> = {},
+): Promise<Outcome> {
+  const { object, clock } = pass;
+  const delayMs = delayAfter(pass, problem);
+  const wallMs = clock.wallMs();
+  const status = failing(object, problem, { ...options, wallMs, nextAttemptMs: wallMs + delayMs });
+  return conclude(pass, status, again(delayMs));
+}
+
+/** The same problem as before: nothing moves but the time of the next look. */
+export function failAsBefore(
+  pass: Pass,
+  options: Pick<FailingOptions, 'clearAttempt'> = {},
+): Promise<Outcome> {
+  const delayMs = recheckMs(pass);
+  const wallMs = pass.clock.wallMs();
+  const status = stillFailing(pass.object, { ...options, wallMs, nextAttemptMs: wallMs + delayMs });
+  return conclude(pass, status, again(delayMs));
+}
+
+/** Ends the pass with a problem that only a change of this object or its neighbours can end. */
+export function refuse(pass: Pass, problem: Problem): Promise<Outcome> | Outcome {
+  const { object, clock } = pass;
+  const { status, metadata } = object;
+  const isSaid =
+    status?.error?.code === problem.code &&
+    status.error.message === problem.message &&
+    status.observedGeneration === metadata.generation &&
+    !isAsked(object);
+  return isSaid ? done : conclude(pass, failing(object, problem, { wallMs: clock.wallMs() }), done);
+}
+
+const hourMs = 3_600_000;
+
+/** An hour, give or take a tenth. */
+export function recheckMs({ random }: Pick<Pass, 'random'>): number {
+  return hourMs * (0.9 + 0.2 * random.fraction());
+}
+
+export function delayAfter(pass: Pass, problem: Problem): number {
+  if (problem.class === 'Terminal' || problem.class === 'Configuration') return recheckMs(pass);
+  const before = pass.object.status?.error;
+  const failures = before?.code === problem.code ? before.attempts + 1 : 1;
+  return Math.max(problem.retryAfterMs ?? 0, backoffMs(failures, pass.random.fraction()));
+}

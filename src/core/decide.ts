@@ -1,0 +1,98 @@
+/** What a pass does first, from the object alone; pure, and in the order in which it reads. */
+import { hasFinalizer } from './cached-version.ts';
+import { isStalled } from './conditions.ts';
+import {
+  abandonAnnotation,
+  type EdgeAppVersion,
+  finalizer,
+  requestedAtAnnotation,
+} from './edge-app-version.ts';
+import type { Issue } from './issue.ts';
+import { invalidSpec, type Problem, rivalHolds } from './problem.ts';
+import { versionName } from './to-create-request.ts';
+
+export type Step =
+  /** Nothing, but for another look after `forMs` milliseconds where it is given. */
+  | { readonly kind: 'rest'; readonly forMs?: number }
+  | { readonly kind: 'setFinalizers'; readonly finalizers: readonly string[] }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'delete' }
+  /** The id is known: see how its build goes. */
+  | { readonly kind: 'follow' }
+  /** No call can help. */
+  | { readonly kind: 'refuse'; readonly problem: Problem }
+  /** Look for the version, and create it if it is surely absent. */
+  | { readonly kind: 'ensure' };
+
+export interface Surroundings {
+  readonly wallMs: number;
+  /** The object that comes first for the same target, if any. */
+  readonly findRival: () => string | undefined;
+  readonly findIssues: () => readonly Issue[];
+}
+
+export function nextStep(object: EdgeAppVersion, surroundings: Surroundings): Step {
+  const { metadata, spec, status } = object;
+  if (metadata.deletionTimestamp) return nextStepOfDeletion(object, surroundings.wallMs);
+  const isKept = spec.deletionPolicy === 'Delete';
+  if (isKept !== hasFinalizer(metadata))
+    return { kind: 'setFinalizers', finalizers: finalizersOf(object, isKept) };
+  if (status?.attempt) return { kind: 'ensure' };
+  const restMs = restOf(object, surroundings.wallMs);
+  if (status?.versionId) return restMs > 0 ? { kind: 'rest', forMs: restMs } : { kind: 'follow' };
+  if (spec.suspend) return { kind: 'suspend' };
+  const problem = findProblem(object, surroundings);
+  if (problem) return { kind: 'refuse', problem };
+  return restMs > 0 ? { kind: 'rest', forMs: restMs } : { kind: 'ensure' };
+}
+
+function nextStepOfDeletion(object: EdgeAppVersion, wallMs: number): Step {
+  const { metadata, spec } = object;
+  if (!hasFinalizer(metadata)) return { kind: 'rest' };
+  const isLetGo = spec.deletionPolicy !== 'Delete' || metadata.annotations?.[abandonAnnotation] === 'true';
+  if (isLetGo) return { kind: 'setFinalizers', finalizers: finalizersOf(object, false) };
+  if (spec.suspend) return { kind: 'suspend' };
+  const restMs = restOf(object, wallMs);
+  return restMs > 0 ? { kind: 'rest', forMs: restMs } : { kind: 'delete' };
+}
+
+function findProblem(object: EdgeAppVersion, { findRival, findIssues }: Surroundings): Problem | undefined {
+  const issues = findIssues();
+  if (issues.length > 0) return invalidSpec(issues);
+  const rival = findRival();
+  return rival === undefined ? undefined : rivalHolds(rival, `${object.spec.appId}/${versionName(object)}`);
+}
+
+/** The finalizers with or without ours; those of others stay as they are. */
+export function finalizersOf({ metadata }: EdgeAppVersion, isKept: boolean): readonly string[] {
+  const others = (metadata.finalizers ?? []).filter((name) => name !== finalizer);
+  return isKept ? [...others, finalizer] : others;
+}
+
+/** Somebody asked for a try since the last one. */
+export function isAsked({ metadata, status }: EdgeAppVersion): boolean {
+  const requestedAt = metadata.annotations?.[requestedAtAnnotation];
+  return requestedAt !== undefined && requestedAt !== status?.lastHandledRequestedAt;
+}
+
+const longestRestMs = 66 * 60_000;
+
+/** How long the time of the next try, in the status, is still away. A clock set back does not stretch it. */
+function restOf(object: EdgeAppVersion, wallMs: number): number {
+  const { metadata, status } = object;
+  const next = status?.error?.nextAttemptTime;
+  if (!next || isAsked(object) || status.observedGeneration !== metadata.generation) return 0;
+  return Math.min(Math.max(0, Date.parse(next) - wallMs), longestRestMs);
+}
+
+/**
+ * Whether the cloud has refused this very request for good: it is not sent again unless asked, and a reserved name
+ * not even then.
+ */
+export function isRefusedForGood(object: EdgeAppVersion, fingerprint: string): boolean {
+  const { status } = object;
+  if (status?.fingerprint !== fingerprint || !isStalled(status.conditions)) return false;
+  const { error } = status;
+  if (error?.class !== 'Terminal' || error.operation !== 'CreateEdgeContainerAppVersion') return false;
+  return error.code === 'NameReserved' || !isAsked(object);
+}

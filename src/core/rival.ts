@@ -1,0 +1,20 @@
+/** Two objects with one target: who comes first. */
+import { type CachedVersion, isLive } from './cached-version.ts';
+
+/** `namespace/name` of the object that comes before `self`, or undefined when `self` is first. */
+export function findRival(self: CachedVersion, sameTarget: readonly CachedVersion[]): string | undefined {
+  const first = sameTarget.reduce((best, other) => (comesBefore(other, best) ? other : best), self);
+  const { uid, namespace, name } = first.metadata;
+  return uid === self.metadata.uid ? undefined : `${namespace}/${name}`;
+}
+
+/** The holder of an id or an attempt wins, then the older object, then the smaller uid. */
+function comesBefore(a: CachedVersion, b: CachedVersion): boolean {
+  if (holds(a) !== holds(b)) return holds(a);
+  const [older, younger] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
+  return older === younger ? a.metadata.uid < b.metadata.uid : older < younger;
+}
+
+function holds(cached: CachedVersion): boolean {
+  return !isLive(cached) || Boolean(cached.status?.versionId ?? cached.status?.attempt);
+}
