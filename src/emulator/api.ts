@@ -1,0 +1,161 @@
+/** The emulated API: one call from its decoded form to its answer. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, type AnswerContext, deliver, errorAnswer, spoil, successAnswer } from './answer.ts';
+import { ApiError } from './api-error.ts';
+import { appOperations } from './app-operations.ts';
+import { type AccessKey, authenticate } from './authentication.ts';
+import type { CallLog, CallRecord } from './call-log.ts';
+import type { CloudState } from './cloud-state.ts';
+import { type DecodedCall, decodeCall, readBody } from './decoded-call.ts';
+import { commits } from './fault.ts';
+import type { FaultBook, FaultHit } from './fault-book.ts';
+import { Nonces } from './nonces.ts';
+import type { Operation } from './operation.ts';
+import { RateLimit } from './rate-limit.ts';
+import type { Switches } from './switches.ts';
+import { versionOperations } from './version-operations.ts';
+
+const apiVersion = '2024-09-10';
+const operations: Readonly<Record<string, Operation>> = { ...versionOperations, ...appOperations };
+
+export interface ApiParts {
+  readonly state: CloudState;
+  readonly switches: Switches;
+  readonly accessKeys: ReadonlyMap<string, AccessKey>;
+  readonly faults: FaultBook;
+  readonly log: CallLog;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  /** Aborts what waits when the emulator stops. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Serves HTTP requests with the API. A mistake of the emulator itself is a 500 without JSON, and a line on stderr.
+ */
+export function apiListener(api: Api): RequestListener {
+  return (request, response) => {
+    api.serve(request, response).catch((error: Error) => {
+      const isOver = error.name === 'AbortError' || request.errored !== null;
+      if (isOver) response.destroy();
+      else {
+        process.stderr.write(`emulator: ${error.stack}\n`);
+        response
+          .writeHead(500, { 'content-type': 'text/plain' })
+          .end('mistake in the emulator, see its stderr\n');
+      }
+    });
+  };
+}
+
+export class Api {
+  readonly #parts: ApiParts;
+  readonly #nonces = new Nonces();
+  readonly #rates = new RateLimit();
+
+  constructor(parts: ApiParts) {
+    this.#parts = parts;
+  }
+
+  /** Serves one HTTP request. Rejects only if the client left or the emulator stops. */
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { log, now, switches } = this.#parts;
+    const context = { requestId: randomUUID().toUpperCase(), hostId: request.headers.host ?? '' };
+    const call = decodeCall(request, await readBody(request));
+    const startedAtMs = now();
+    const record = log.begin(call, context.requestId, startedAtMs, switches.maxCalls);
+    const { answer, delivery } = await this.#answer(call, record, context);
+    deliver(response, answer, delivery);
+    const { status, code } = answer;
+    log.note(record, { delivery, status, code, durationMs: now() - startedAtMs });
+  }
+
+  async #answer(call: DecodedCall, record: CallRecord, context: AnswerContext) {
+    await this.#wait(this.#parts.switches.latencyMs);
+    try {
+      const operation = this.#admit(call);
+      const hit = this.#parts.faults.take(call);
+      if (hit !== undefined) this.#parts.log.note(record, { fault: hit.id });
+      return await this.#run(operation, call, { record, context, hit });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return spoil(errorAnswer(error, context), undefined, context);
+    }
+  }
+
+  /** What the gateway checks before the service sees a call. @throws ApiError */
+  #admit(call: DecodedCall): Operation {
+    const { switches, accessKeys, now } = this.#parts;
+    const operation = findOperation(call, switches);
+    const nowMs = now();
+    if (switches.verifySignatures) authenticate(call, { accessKeys, nonces: this.#nonces, nowMs });
+    if (switches.ratePerSecond > 0) {
+      const retryAfterMs = this.#rates.take(
+        `${call.accessKeyId} ${call.action}`,
+        switches.ratePerSecond,
+        nowMs,
+      );
+      if (retryAfterMs > 0) {
+        throw new ApiError('Throttling.User', { status: switches.throttleStatus, retryAfterMs });
+      }
+    }
+    return operation;
+  }
+
+  async #run(
+    operation: Operation,
+    call: DecodedCall,
+    at: { readonly record: CallRecord; readonly context: AnswerContext; readonly hit: FaultHit | undefined },
+  ) {
+    const { fault, released } = at.hit ?? {};
+    await this.#wait(fault?.delayBeforeCommitMs ?? 0);
+    if (fault?.hold === 'before-commit') await this.#until(released);
+    const isCommitted = fault === undefined || commits(fault);
+    const truth = isCommitted ? this.#commit(operation, call, at) : successAnswer({}, at.context);
+    await this.#wait(fault?.delayAfterCommitMs ?? 0);
+    if (fault?.hold === 'after-commit') await this.#until(released);
+    return spoil(truth, fault?.answer, at.context);
+  }
+
+  /** Carries the action out; its refusal is an answer too. */
+  #commit(
+    operation: Operation,
+    call: DecodedCall,
+    at: { readonly record: CallRecord; readonly context: AnswerContext; readonly hit: FaultHit | undefined },
+  ): Answer {
+    const { state, switches, now, log } = this.#parts;
+    const effects = at.hit?.fault.version ?? {};
+    try {
+      const body = operation.run({ state, switches, effects, nowMs: now() }, call.parameters);
+      const versionId = call.action.startsWith('Create') ? (body.VersionId as string | undefined) : undefined;
+      log.note(at.record, { committed: true, versionId });
+      return successAnswer(body, at.context);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return errorAnswer(error, at.context);
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    if (ms > 0) await sleep(ms, undefined, { signal: this.#parts.signal });
+  }
+
+  async #until(released: Promise<void> | undefined): Promise<void> {
+    await released;
+    this.#parts.signal.throwIfAborted();
+  }
+}
+
+/** @throws ApiError if the API has no such action, or not this way */
+function findOperation(call: DecodedCall, switches: Switches): Operation {
+  if (call.path !== '/') throw new ApiError('InvalidApi.NotFound');
+  if (call.version !== apiVersion) throw new ApiError('InvalidVersion');
+  const operation = Object.hasOwn(operations, call.action) ? operations[call.action] : undefined;
+  if (operation === undefined) throw new ApiError('InvalidAction.NotFound');
+  const methods = switches.methods === 'any' ? ['GET', 'POST'] : operation.methods;
+  if (!methods.includes(call.method)) throw new ApiError('UnsupportedHTTPMethod');
+  if (operation.httpsOnly && switches.httpsOnly === 'enforced') throw new ApiError('InvalidProtocol.NeedSsl');
+  return operation;
+}

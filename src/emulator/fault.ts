@@ -1,0 +1,66 @@
+/** Faults: what the emulator does wrong on purpose, and to which calls. */
+import type { BuildStatus, JsonObject } from './version-record.ts';
+
+/** What the client gets instead of the true answer. */
+export type FaultAnswer =
+  /** An error envelope; status and message are the documented ones unless given. */
+  | {
+      readonly kind: 'error';
+      readonly code: string;
+      readonly status?: number;
+      readonly message?: string;
+      readonly retryAfterMs?: number;
+      /** Further members of the body, for example `AccessDeniedDetail`. */
+      readonly members?: JsonObject;
+    }
+  /** A load balancer's page; default 502. */
+  | { readonly kind: 'html'; readonly status?: number }
+  /** A status without a body; default 200. */
+  | { readonly kind: 'empty'; readonly status?: number }
+  /** Any JSON body; default 200. */
+  | { readonly kind: 'json'; readonly body: unknown; readonly status?: number }
+  /** The true answer without these members, for example `VersionId`. */
+  | { readonly kind: 'omit'; readonly members: readonly string[] }
+  /** Default 302. */
+  | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }
+  /** The connection is closed before the answer. */
+  | { readonly kind: 'drop' }
+  /** Half of the true answer, then the connection is closed. */
+  | { readonly kind: 'cut' }
+  /** Half of the true answer, then nothing more; the connection stays open. */
+  | { readonly kind: 'stall' }
+  /** No answer; the connection stays open. */
+  | { readonly kind: 'hang' };
+
+export interface Fault {
+  /** The action it is for; `*` is every action. */
+  readonly action: string;
+  /** Only calls with these parameter values. */
+  readonly where?: Readonly<Record<string, string>>;
+  /** Only calls signed with this key. */
+  readonly accessKeyId?: string;
+  /** How many of its calls it lets pass first; default 0. */
+  readonly skip?: number;
+  /** How many calls it hits; default 1. */
+  readonly count?: number | 'always';
+  /**
+   * Whether the action is carried out before the answer is replaced. Default: yes without `answer` and for `omit`,
+   * `cut` and `stall`, which always need the true answer; no for the others.
+   */
+  readonly commit?: boolean;
+  readonly delayBeforeCommitMs?: number;
+  readonly delayAfterCommitMs?: number;
+  /** The call waits there until the fault is released or removed. */
+  readonly hold?: 'before-commit' | 'after-commit';
+  readonly answer?: FaultAnswer;
+  /** Changes in the version that the call creates: the status it ends in (`creating`: for good), List's delay. */
+  readonly version?: { readonly status?: BuildStatus; readonly listDelayMs?: number };
+}
+
+/** Answers that are made from the true one. */
+export const answersFromTruth: readonly string[] = ['omit', 'cut', 'stall'];
+
+/** Whether the action is carried out under this fault. */
+export function commits(fault: Fault): boolean {
+  return fault.commit ?? (fault.answer === undefined || answersFromTruth.includes(fault.answer.kind));
+}

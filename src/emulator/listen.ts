@@ -1,0 +1,45 @@
+/** HTTP servers on given addresses. */
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Listener {
+  /** For example `http://127.0.0.1:18080`. */
+  readonly url: string;
+  /** Ends every connection, also those with a call in flight. */
+  close(): Promise<void>;
+}
+
+/**
+ * @param address `host:port`; port 0 takes a free one
+ * @throws RangeError if the address is malformed; the system's error if it cannot be had
+ */
+export async function listen(address: string, serve: RequestListener): Promise<Listener> {
+  const { host, port } = parseAddress(address);
+  const server = createServer({ requestTimeout: 0 }, serve);
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { port: actualPort } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
+    close: () => close(server),
+  };
+}
+
+function parseAddress(address: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^\s:]+)):(\d{1,5})$/.exec(address);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535) {
+    throw new RangeError(
+      `the address to listen on must be host:port, such as 127.0.0.1:18080, not ${address}`,
+    );
+  }
+  return { host: match[1] ?? match[2] ?? '', port };
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
