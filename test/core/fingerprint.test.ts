@@ -6,7 +6,10 @@ import type { CreateVersionRequest } from '../../src/core/create-request.ts';
 import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import { fingerprint, isFingerprintOf } from '../../src/core/fingerprint.ts';
 import { formatMarker } from '../../src/core/marker.ts';
+import { packingProblems } from '../../src/core/packing-problems.ts';
 import { defaultPacking, toCreateRequest } from '../../src/core/to-create-request.ts';
+import { createValidator } from '../../src/core/validate.ts';
+import { loadSchema } from '../../src/load-crd.ts';
 import { arbitraryVersion } from './arbitrary-version.ts';
 
 const packing = defaultPacking;
@@ -24,6 +27,15 @@ function readGolden(file: string): string {
 describe('the golden manifests', () => {
   test('are twenty', () => {
     expect(manifests).toHaveLength(20);
+  });
+
+  test('are valid', () => {
+    const validate = createValidator(loadSchema());
+    for (const file of manifests) {
+      const manifest = parse(readGolden(file));
+      expect(validate(manifest), file).toMatchObject({ kind: 'valid' });
+      expect(packingProblems(manifest, packing), file).toEqual([]);
+    }
   });
 
   test.each(manifests)('%s has the request and the fingerprint it has always had', (file) => {
