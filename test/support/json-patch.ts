@@ -1,4 +1,4 @@
-/** JSON patch (RFC 6902) as far as the port has it: add, remove, replace, test. */
+/** JSON patch as far as the port has it, and as lenient as the API server's: for `test` and `replace` a missing member is null. */
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonPatchOperation } from '../../src/ports.ts';
 
@@ -19,14 +19,11 @@ function apply(root: { document: unknown }, operation: JsonPatchOperation): void
   const { parent, key } = resolve(root, operation.path);
   const current = Array.isArray(parent) ? parent[Number(key)] : parent[key];
   if (operation.op === 'test') {
-    if (!isDeepStrictEqual(current, operation.value))
+    if (!isDeepStrictEqual(current ?? null, operation.value ?? null))
       throw new JsonPatchError(`test failed at ${operation.path}`);
     return;
   }
-  if (operation.op !== 'add' && current === undefined) {
-    throw new JsonPatchError(`${operation.op}: nothing at ${operation.path}`);
-  }
-  if (operation.op === 'remove') remove(parent, key);
+  if (operation.op === 'remove') remove(parent, key, operation.path);
   else set(parent, key, structuredClone(operation.value), operation.op === 'add');
 }
 
@@ -42,7 +39,8 @@ function resolve(root: { document: unknown }, path: string): { parent: Container
   return { parent: parent as Container, key };
 }
 
-function remove(parent: Container, key: string): void {
+function remove(parent: Container, key: string, path: string): void {
+  if (!Object.hasOwn(parent, key)) throw new JsonPatchError(`nothing to remove at ${path}`);
   if (Array.isArray(parent)) parent.splice(Number(key), 1);
   else delete parent[key];
 }

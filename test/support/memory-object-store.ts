@@ -109,7 +109,10 @@ class Store<T extends KubeObject> implements MemoryObjectStore<T> {
 
   remove(key: string): void {
     const draft = toDraft(this.#require(key));
-    draft.metadata.deletionTimestamp ??= this.#now();
+    if (!draft.metadata.deletionTimestamp) {
+      draft.metadata.deletionTimestamp = this.#now();
+      draft.metadata.generation = (draft.metadata.generation ?? 0) + 1;
+    }
     this.#storeOrDrop(key, draft);
   }
 
@@ -129,16 +132,11 @@ class Store<T extends KubeObject> implements MemoryObjectStore<T> {
     this.cache.onChange(listener);
   }
 
+  /** The API server takes a resource version in a status patch as a precondition, and anything outside status as noise. */
   #patchStatus(key: ObjectKey, operations: readonly JsonPatchOperation[]): WriteResult<T> {
     return this.#write(toKey(key), undefined, (draft) => {
-      const patched = applyJsonPatch(draft, operations);
-      // The API server takes a changed uid or resource version in a patch as a precondition, then keeps its own.
-      const metadata = {
-        ...draft.metadata,
-        uid: patched.metadata.uid,
-        resourceVersion: patched.metadata.resourceVersion,
-      };
-      return { ...draft, metadata, status: patched.status };
+      const { status, metadata } = applyJsonPatch(draft, operations);
+      return { ...draft, metadata: { ...draft.metadata, resourceVersion: metadata.resourceVersion }, status };
     });
   }
 
@@ -164,8 +162,8 @@ class Store<T extends KubeObject> implements MemoryObjectStore<T> {
     const stored = this.#require(key);
     if (draft.metadata.deletionTimestamp && !draft.metadata.finalizers?.length) {
       this.#objects.delete(key);
-      this.cache.deliver({ key, kind: 'deleted', object: this.#stamp(draft) });
-      return draft as unknown as T;
+      this.cache.deliver({ key, kind: 'deleted', object: this.#stamp(toJson(draft)) });
+      return deepFreeze(draft) as unknown as T;
     }
     return isDeepStrictEqual(draft, stored) ? stored : this.#store(key, draft);
   }
