@@ -21,7 +21,7 @@ export class VirtualClock implements Clock {
   /** Ordered by due time; equal ones in the order they began to sleep. */
   readonly #sleepers: Sleeper[] = [];
 
-  constructor({ startWallMs = Date.UTC(2026, 0, 1), settleTurns = 2 }: VirtualClockOptions = {}) {
+  constructor({ startWallMs = Date.UTC(2026, 0, 1), settleTurns = 10 }: VirtualClockOptions = {}) {
     this.#wallAtZeroMs = startWallMs;
     this.#settleTurns = settleTurns;
   }

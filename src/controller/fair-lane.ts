@@ -1,0 +1,58 @@
+/** A line of keys `namespace/name` in which namespaces take turns, so that a large one does not hold up the others. */
+import { Fifo } from './fifo.ts';
+
+export class FairLane {
+  /** The namespaces that have a key here, next one first. */
+  readonly #turns = new Fifo<string>();
+  /** Never holds an empty line. */
+  readonly #keysByNamespace = new Map<string, Fifo<string>>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  has(key: string): boolean {
+    return this.#keysByNamespace.get(namespaceOf(key))?.has(key) ?? false;
+  }
+
+  /** Adds behind the other keys of its namespace; a key that is there already keeps its place. */
+  add(key: string): void {
+    if (this.has(key)) return;
+    const namespace = namespaceOf(key);
+    this.#turns.add(namespace);
+    const keys = this.#keysByNamespace.get(namespace) ?? new Fifo<string>();
+    this.#keysByNamespace.set(namespace, keys);
+    keys.add(key);
+    this.#size++;
+  }
+
+  delete(key: string): void {
+    const namespace = namespaceOf(key);
+    const keys = this.#keysByNamespace.get(namespace);
+    if (!keys?.delete(key)) return;
+    this.#size--;
+    if (keys.size === 0) this.#leave(namespace);
+  }
+
+  /** Removes and returns the oldest key of the namespace whose turn it is. */
+  take(): string | undefined {
+    const namespace = this.#turns.take();
+    if (namespace === undefined) return undefined;
+    const keys = this.#keysByNamespace.get(namespace);
+    const key = keys?.take();
+    this.#size--;
+    if (keys?.size) this.#turns.add(namespace);
+    else this.#leave(namespace);
+    return key;
+  }
+
+  #leave(namespace: string): void {
+    this.#keysByNamespace.delete(namespace);
+    this.#turns.delete(namespace);
+  }
+}
+
+function namespaceOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}

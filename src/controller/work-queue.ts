@@ -1,0 +1,153 @@
+/** Keys that wait for a worker: each once, never with two workers at a time, new before old, with delays and back-off. */
+import type { Clock, Random } from '../ports.ts';
+import { backoffMs } from './backoff.ts';
+import { DelayHeap } from './delay-heap.ts';
+import { FairLane } from './fair-lane.ts';
+
+/** `live`: new objects, changes, work under way. `backlog`: the initial list and retries. */
+export type Lane = 'live' | 'backlog';
+
+/** While both lanes wait, one key in so many comes from the backlog, so that steady changes never starve it. */
+const backlogShare = 8;
+
+export class WorkQueue {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #lanes: Readonly<Record<Lane, FairLane>> = { live: new FairLane(), backlog: new FairLane() };
+  /** The keys that workers hold, with the lane to put them in once done if they were added meanwhile. */
+  readonly #processing = new Map<string, Lane | undefined>();
+  /** A key that is in a lane or will be after `done` is never in here too: the earliest time wins. */
+  readonly #delayed = new DelayHeap<Lane>();
+  readonly #failures = new Map<string, number>();
+  /** Not empty only while both lanes are. */
+  readonly #idleWorkers: ((key: string | undefined) => void)[] = [];
+  #timer: { readonly dueMs: number; readonly abort: AbortController } | undefined;
+  #contestedTakes = 0;
+  #isShutDown = false;
+  readonly #drained = Promise.withResolvers<void>();
+
+  constructor({ clock, random }: { readonly clock: Clock; readonly random: Random }) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** How many keys wait for a worker now; those with a delay or a worker do not count. */
+  get size(): number {
+    return this.#lanes.live.size + this.#lanes.backlog.size;
+  }
+
+  /** Queues a key `namespace/name`; one that a worker holds is queued when that worker is done with it. */
+  add(key: string, lane: Lane = 'live'): void {
+    if (this.#isShutDown) return;
+    this.#delayed.delete(key);
+    if (this.#processing.has(key)) this.#processing.set(key, this.#better(this.#processing.get(key), lane));
+    else this.#enqueue(key, lane);
+  }
+
+  /**
+   * Queues a key after `ms` milliseconds; where it would come up sooner anyhow, that is left as it is.
+   * @throws RangeError when `ms` is not a number, which would hold up every other delay
+   */
+  addAfter(key: string, ms: number, lane: Lane = 'live'): void {
+    if (Number.isNaN(ms)) throw new RangeError(`the delay of ${key} is not a number`);
+    if (this.#isShutDown || this.#isQueued(key)) return;
+    this.#delayed.add({ key, dueMs: this.#clock.monotonicMs() + ms, lane });
+    this.#setTimer();
+  }
+
+  /** Queues a key that failed, after a back-off that grows with each failure until `forget`. Returns its milliseconds. */
+  retry(key: string): number {
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    const delayMs = backoffMs(failures, this.#random.fraction());
+    this.addAfter(key, delayMs, 'backlog');
+    return delayMs;
+  }
+
+  /** Takes back the failures of a key, so that its next back-off is the shortest. */
+  forget(key: string): void {
+    this.#failures.delete(key);
+  }
+
+  /** Waits for a key, which the caller holds until it calls `done`. Undefined once the queue is shut down. */
+  get(): Promise<string | undefined> {
+    if (this.#isShutDown) return Promise.resolve(undefined);
+    const key = this.#nextLane().take();
+    if (key === undefined) return new Promise((resolve) => this.#idleWorkers.push(resolve));
+    this.#processing.set(key, undefined);
+    return Promise.resolve(key);
+  }
+
+  /** Gives a key back. */
+  done(key: string): void {
+    const lane = this.#processing.get(key);
+    this.#processing.delete(key);
+    if (this.#isShutDown) this.#checkDrained();
+    else if (lane) this.#enqueue(key, lane);
+  }
+
+  /** Hands out no further key and takes none. Resolves when every key that a worker holds is done. */
+  shutDown(): Promise<void> {
+    this.#isShutDown = true;
+    this.#timer?.abort.abort();
+    this.#delayed.clear();
+    for (const resolve of this.#idleWorkers.splice(0)) resolve(undefined);
+    this.#checkDrained();
+    return this.#drained.promise;
+  }
+
+  #checkDrained(): void {
+    if (this.#processing.size === 0) this.#drained.resolve();
+  }
+
+  #isQueued(key: string): boolean {
+    const { live, backlog } = this.#lanes;
+    return this.#processing.get(key) !== undefined || live.has(key) || backlog.has(key);
+  }
+
+  #better(a: Lane | undefined, b: Lane): Lane {
+    return a === 'live' ? a : b;
+  }
+
+  #enqueue(key: string, lane: Lane): void {
+    const idleWorker = this.#idleWorkers.shift();
+    if (idleWorker) {
+      this.#processing.set(key, undefined);
+      idleWorker(key);
+      return;
+    }
+    const { live, backlog } = this.#lanes;
+    if (lane === 'live') {
+      backlog.delete(key);
+      live.add(key);
+    } else if (!live.has(key)) backlog.add(key);
+  }
+
+  #nextLane(): FairLane {
+    const { live, backlog } = this.#lanes;
+    if (live.size === 0 || backlog.size === 0) return live.size > 0 ? live : backlog;
+    return ++this.#contestedTakes % backlogShare === 0 ? backlog : live;
+  }
+
+  /** Sees to it that one timer runs, until the earliest due time or sooner. */
+  #setTimer(): void {
+    const dueMs = this.#delayed.first?.dueMs;
+    if (dueMs === undefined || (this.#timer && this.#timer.dueMs <= dueMs)) return;
+    this.#timer?.abort.abort();
+    const timer = { dueMs, abort: new AbortController() };
+    this.#timer = timer;
+    const { signal } = timer.abort;
+    void this.#clock.sleep(dueMs - this.#clock.monotonicMs(), signal).then(() => {
+      if (signal.aborted) return;
+      this.#timer = undefined;
+      this.#addDue();
+      this.#setTimer();
+    });
+  }
+
+  #addDue(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (let next = this.#delayed.first; next && next.dueMs <= nowMs; next = this.#delayed.first)
+      this.add(next.key, next.lane);
+  }
+}
