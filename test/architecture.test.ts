@@ -22,6 +22,7 @@ const rules: Record<string, Rule> = {
   telemetry: { zones: outer, packages: ['pino', 'prom-client', 'node:*'] },
   emulator: { zones: [], packages: ['node:*'] },
   'system-clock': { zones: outer, packages: ['node:*'] },
+  'load-crd': { zones: outer, packages: ['yaml', 'node:*'] },
   config: { zones: outer, packages: ['node:*'] },
   cli: { zones: anything, packages: anything },
   main: { zones: anything, packages: anything },
