@@ -16,8 +16,8 @@ const outer = ['core', 'ports'];
 const rules: Record<string, Rule> = {
   core: { zones: [], packages: ['ajv', '@marcbachmann/cel-js', 'yaml', 'node:crypto'] },
   ports: { zones: ['core'], packages: [] },
-  controller: { zones: outer, packages: [] },
-  kube: { zones: outer, packages: ['@kubernetes/client-node', 'undici', 'node:*'] },
+  controller: { zones: outer, packages: ['node:util', 'node:timers/promises'] },
+  kube: { zones: outer, packages: ['@kubernetes/client-node', 'undici', 'yaml', 'node:*'] },
   esa: { zones: outer, packages: ['@alicloud/openapi-client', '@alicloud/tea-util', 'node:*'] },
   telemetry: { zones: outer, packages: ['pino', 'prom-client', 'node:*'] },
   emulator: { zones: [], packages: ['node:*'] },
