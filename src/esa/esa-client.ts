@@ -108,9 +108,7 @@ function toListQuery(query: Parameters<EsaApi['listVersions']>[0]): Record<strin
 
 function toEndpoint(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  const isBare =
-    url !== undefined && `${url.protocol}//${url.host}` === address.replace(/\/$/, '').toLowerCase();
-  if (!isBare || !/^https?:$/.test(url.protocol)) {
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
     throw new Error(
       'the ESA endpoint must be an address like https://esa.cn-hangzhou.aliyuncs.com, without a path',
     );
