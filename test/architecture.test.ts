@@ -40,7 +40,10 @@ function importsOf({ text }: SourceFile): string[] {
 }
 
 const zoneOf = (path: string) => path.replace(/^src\//, '').replace(/(\/.*|\.ts)$/, '');
-const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+const packageOf = (specifier: string) =>
+  specifier.startsWith('node:')
+    ? specifier
+    : specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 const matches = (allowed: readonly string[], name: string) =>
   allowed.includes('*') || allowed.includes(name) || (name.startsWith('node:') && allowed.includes('node:*'));
 
