@@ -61,6 +61,7 @@ export class CredentialSource {
   /** What to try after a 401 on `refused`: newer credentials, or the same ones when there is nothing newer. */
   async renew(refused: Credentials): Promise<Credentials> {
     if (this.#credentials && this.#credentials !== refused) return this.#credentials;
+    if (this.#loading) return this.#loading;
     const nowMs = this.#clock.monotonicMs();
     if (nowMs - this.#renewedMs < minRenewalMs) return refused;
     this.#renewedMs = nowMs;

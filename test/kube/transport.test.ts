@@ -1,0 +1,151 @@
+import { VersionApi } from '@kubernetes/client-node';
+import { describe, expect, it, vi } from 'vitest';
+import type { KubeError } from '../../src/kube/kube-error.ts';
+import { createTypedApi } from '../../src/kube/typed-api.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { KubeSession } from './kube-session.ts';
+import { type Answer, json, RawApiServer, refusal, reset } from './raw-api-server.ts';
+
+const get = { method: 'GET', path: '/api/v1/things' } as const;
+
+async function failureOf(promise: Promise<unknown>): Promise<KubeError> {
+  return promise.then(
+    () => expect.unreachable('the call should have failed'),
+    (error: KubeError) => error,
+  );
+}
+
+/** Waits until the code under test sleeps, and lets that time pass. */
+async function letSleepPass(clock: VirtualClock): Promise<void> {
+  await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+  await clock.advance(clock.nextDueInMs ?? 0);
+}
+
+describe('a call', () => {
+  it('goes over a few connections however many there are', async () => {
+    await using server = await RawApiServer.start(json(200, {}));
+    await using session = new KubeSession(server.kubeConfig(), { connections: 3 });
+    await Promise.all(Array.from({ length: 200 }, () => session.transport.request(get)));
+    expect(server.requests).toHaveLength(200);
+    expect(server.connections).toBeLessThanOrEqual(3);
+  });
+
+  it('keeps the path of a server behind a gateway', async () => {
+    await using server = await RawApiServer.start(json(200, {}));
+    await using session = new KubeSession(server.kubeConfig({}, '/k8s/clusters/c-1/'));
+    await session.transport.request(get);
+    expect(server.requests[0]?.path).toBe('/k8s/clusters/c-1/api/v1/things');
+  });
+
+  it.each<[string, Answer, object]>([
+    [
+      'a refusal with a Status',
+      refusal(403, 'Forbidden'),
+      { code: 'Forbidden', status: 403, reason: 'Forbidden', retryAfterMs: undefined },
+    ],
+    [
+      'a refusal that asks to wait',
+      refusal(429, 'TooManyRequests', { 'retry-after': '7' }),
+      { code: 'TooManyRequests', status: 429, retryAfterMs: 7000 },
+    ],
+    [
+      'a page of a gateway',
+      (response) => response.writeHead(502).end('<html>Bad Gateway</html>'),
+      { code: 'HTTP502', status: 502, message: 'GET /api/v1/things: 502 <html>Bad Gateway</html>' },
+    ],
+    [
+      'a success that is not JSON',
+      (response) => response.end('welcome'),
+      { code: 'InvalidAnswer', status: 200 },
+    ],
+    ['a lost connection', reset, { code: 'UND_ERR_SOCKET', status: undefined }],
+  ])('turns %s into a KubeError', async (_, answer, expected) => {
+    await using server = await RawApiServer.start(answer);
+    await using session = new KubeSession(server.kubeConfig());
+    expect(await failureOf(session.transport.request(get))).toMatchObject({ name: 'KubeError', ...expected });
+  });
+
+  it('ends at its deadline', async () => {
+    await using server = await RawApiServer.start(() => {});
+    await using session = new KubeSession(server.kubeConfig());
+    const error = await failureOf(session.transport.request({ ...get, deadlineMs: 50 }));
+    expect(error).toMatchObject({
+      code: 'DeadlineExceeded',
+      message: 'GET /api/v1/things: no answer within 50 ms',
+    });
+  });
+
+  it.each(['before', 'during'])('ends when its caller gives up %s it', async (when) => {
+    await using server = await RawApiServer.start(() => {});
+    await using session = new KubeSession(server.kubeConfig());
+    const controller = new AbortController();
+    if (when === 'before') controller.abort();
+    else void server.received(1).then(() => controller.abort());
+    const error = await failureOf(session.transport.request({ ...get, signal: controller.signal }));
+    expect(error.code).toBe('Aborted');
+  });
+
+  it('never shows a token that an answer repeats', async () => {
+    const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl';
+    await using server = await RawApiServer.start((response, { headers }) =>
+      response.writeHead(500).end(`bad header: ${headers.authorization}`),
+    );
+    await using session = new KubeSession(server.kubeConfig({ token }));
+    const error = await failureOf(session.transport.request(get));
+    expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${token}`);
+    expect(error.message).toBe('GET /api/v1/things: 500 bad header: ***');
+  });
+});
+
+describe('a repetition', () => {
+  it.each<[string, Answer]>([
+    ['429', refusal(429, 'TooManyRequests')],
+    ['503', refusal(503, 'ServiceUnavailable')],
+    ['a lost connection', reset],
+  ])('follows %s where the caller allows it', async (_, failing) => {
+    await using server = await RawApiServer.start(failing, failing, json(200, { ok: true }));
+    const clock = new VirtualClock();
+    await using session = new KubeSession(server.kubeConfig(), { clock });
+    const answer = session.transport.request({ ...get, retries: 2 });
+    await letSleepPass(clock);
+    await server.received(2);
+    await letSleepPass(clock);
+    expect(await answer).toEqual({ ok: true });
+  });
+
+  it('waits as long as the server asks', async () => {
+    const busy = refusal(429, 'TooManyRequests', { 'retry-after': '9' });
+    await using server = await RawApiServer.start(busy, json(200, {}));
+    const clock = new VirtualClock();
+    await using session = new KubeSession(server.kubeConfig(), { clock });
+    const answer = session.transport.request({ ...get, retries: 1 });
+    await letSleepPass(clock);
+    await answer;
+    expect(clock.monotonicMs()).toBeGreaterThanOrEqual(9000);
+  });
+
+  it.each([
+    { ...get, method: 'PATCH', retries: 5, body: '{}' },
+    { ...get, method: 'POST', retries: 5, body: '{}' },
+    get,
+  ] as const)('never happens to $method with retries $retries', async (call) => {
+    await using server = await RawApiServer.start(refusal(503, 'ServiceUnavailable'));
+    await using session = new KubeSession(server.kubeConfig());
+    await failureOf(session.transport.request(call));
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe("client-node's typed APIs", () => {
+  it('go over the same connections and credentials', async () => {
+    await using server = await RawApiServer.start(json(200, { gitVersion: 'v1.36.3' }));
+    await using session = new KubeSession(server.kubeConfig({ token: 'secret' }), { connections: 1 });
+    const api = createTypedApi(session.transport, VersionApi);
+    for (let call = 0; call < 20; call++) expect((await api.getCode()).gitVersion).toBe('v1.36.3');
+    expect(server.connections).toBe(1);
+    expect(server.requests[0]).toMatchObject({
+      path: '/version',
+      headers: { authorization: 'Bearer secret' },
+    });
+  });
+});
