@@ -1,13 +1,11 @@
 /** Every rule and bound of the CRD by hand, judged by the real API server and by core. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createValidator } from '../../src/core/validate.ts';
 import { loadSchema } from '../../src/load-crd.ts';
-import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
-import { installCrd } from '../control-plane/install-crd.ts';
-import { ApiServer } from '../support/api-server.ts';
 import { container, manifest } from '../support/manifests.ts';
 import { type Case, cases } from './cases.ts';
 import { changeAt } from './change-at.ts';
+import { useCrdServer } from './crd-server.ts';
 import { type Judgement, judgeInCore, judgeOnServer } from './judge.ts';
 
 /** Every field is set, each kind of probe is there. */
@@ -39,19 +37,7 @@ const complete = manifest({
 });
 
 const validate = createValidator(loadSchema());
-let controlPlane: ControlPlane;
-let server: ApiServer;
-
-beforeAll(async () => {
-  controlPlane = await startControlPlane();
-  await installCrd(controlPlane);
-  server = await ApiServer.connect(controlPlane.adminKubeconfig);
-});
-
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-  await controlPlane?.stop();
-});
+const running = useCrdServer();
 
 function fill({ at, given = {} }: Case, value: unknown): unknown {
   const base = Object.entries(given).reduce<unknown>((object, entry) => changeAt(object, ...entry), complete);
@@ -59,7 +45,7 @@ function fill({ at, given = {} }: Case, value: unknown): unknown {
 }
 
 async function judgeByBoth(object: unknown): Promise<{ server: Judgement; core: Judgement }> {
-  return { server: await judgeOnServer(server, object), core: judgeInCore(validate, object) };
+  return { server: await judgeOnServer(running().api, object), core: judgeInCore(validate, object) };
 }
 
 describe('The API server and core', () => {
