@@ -158,18 +158,25 @@ export function stillFailing(
 /** Nothing is created or deleted while `spec.suspend` is set. */
 export function suspended(object: EdgeAppVersion, wallMs: number): EdgeAppVersionStatus {
   const message = 'spec.suspend is set: nothing is created or deleted until it is taken away';
-  return next(object, { ready: 'False', reason: 'Suspended', message }, wallMs, { attempt: undefined });
+  return next(object, { ready: 'False', reason: 'Suspended', message }, wallMs, {
+    attempt: undefined,
+    error: undefined,
+  });
 }
 
 /** Waiting for something that only needs time. */
 export function waiting(object: EdgeAppVersion, message: string, wallMs: number): EdgeAppVersionStatus {
   const activity = { type: 'Reconciling', reason: 'Progressing' } as const;
-  return next(object, { ready: 'Unknown', reason: 'Progressing', message, activity }, wallMs, {});
+  return next(object, { ready: 'Unknown', reason: 'Progressing', message, activity }, wallMs, {
+    error: undefined,
+  });
 }
 
 export function deleting(object: EdgeAppVersion, message: string, wallMs: number): EdgeAppVersionStatus {
   const activity = { type: 'Reconciling', reason: 'Deleting' } as const;
-  return next(object, { ready: 'False', reason: 'Deleting', message, activity }, wallMs, {});
+  return next(object, { ready: 'False', reason: 'Deleting', message, activity }, wallMs, {
+    error: undefined,
+  });
 }
 
 function next(

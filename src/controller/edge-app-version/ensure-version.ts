@@ -19,10 +19,10 @@ import { settleVersion } from './settle-version.ts';
 
 export async function ensureVersion(pass: Pass): Promise<Outcome> {
   const { object, settings, clock } = pass;
+  const attempt = object.status?.attempt;
   const connection = await connect(pass);
   if (connection.kind === 'failed') return fail(pass, connection.problem);
   const { api } = connection;
-  const attempt = object.status?.attempt;
   const watched = watch(pass, attempt);
   if (!attempt && watched && !watched.isSettled) return waitBeforeFirstLook(pass, watched);
   const startedMs = clock.monotonicMs();
@@ -33,13 +33,13 @@ export async function ensureVersion(pass: Pass): Promise<Outcome> {
     case 'ours':
       return take(pass, judgement.version, 'Created');
     case 'unowned':
-      return adoptIfIdentical(pass, api, judgement.version);
+      return ifSendable(pass, () => adoptIfIdentical(pass, api, judgement.version));
     case 'stop':
       return fail(pass, judgement.problem, { clearAttempt: judgement.problem.reason === 'Conflict' });
     case 'absent':
       if (!attempt || !watched) return begin(pass, api);
       watched.absent(startedMs);
-      return resolveAttempt(pass, attempt, watched, () => beginAnew(pass, api));
+      return resolveAttempt(pass, attempt, watched, () => ifSendable(pass, () => begin(pass, api)));
   }
 }
 
@@ -70,10 +70,10 @@ function begin(pass: Pass, api: EsaApi): Promise<Outcome> | Outcome {
   return pass.signal.aborted ? done : createVersion(pass, api, signed);
 }
 
-/** With an attempt open the spec was not judged at the start of the pass; a setting may have changed since. */
-function beginAnew(pass: Pass, api: EsaApi): Promise<Outcome> | Outcome {
-  const issues = pass.findIssues(pass.object);
-  return issues.length > 0 ? fail(pass, invalidSpec(issues), { clearAttempt: true }) : begin(pass, api);
+/** With an attempt open the spec was not judged at the start of the pass, and a setting may have changed since. */
+function ifSendable(pass: Pass, go: () => Promise<Outcome> | Outcome): Promise<Outcome> | Outcome {
+  const issues = pass.object.status?.attempt ? pass.findIssues(pass.object) : [];
+  return issues.length > 0 ? fail(pass, invalidSpec(issues), { clearAttempt: true }) : go();
 }
 
 function take(pass: Pass, version: VersionSummary, origin: Origin): Promise<Outcome> {

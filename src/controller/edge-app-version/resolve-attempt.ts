@@ -1,7 +1,5 @@
 /** An open attempt whose version is not to be found: what may follow, once its absence is proven. */
-import { classify } from '../../core/classify.ts';
 import type { Attempt, ErrorStatus } from '../../core/edge-app-version.ts';
-import { EsaError } from '../../core/esa-error.ts';
 import { nameReserved, outcomeUnknown } from '../../core/problem.ts';
 import { failing, suspended } from '../../core/status.ts';
 import type { Watched } from '../absence-watch.ts';
@@ -43,11 +41,7 @@ function isNameTaken({ code }: ErrorStatus): boolean {
   return ['namealreadyexists', 'parameteralreadyexist'].includes(code.toLowerCase());
 }
 
-/** A refusal that stands until a person acts: it created nothing, and so much later nothing else did. */
-function isFinal({ operation, code, message, httpStatus }: ErrorStatus): boolean {
-  const { effect, class: errorClass } = classify(
-    new EsaError({ operation, code, message, httpStatus }),
-    'create',
-  );
-  return effect === 'none' && (errorClass === 'Terminal' || errorClass === 'Configuration');
+/** A refusal that stands until a person acts. */
+function isFinal({ class: errorClass }: ErrorStatus): boolean {
+  return errorClass === 'Terminal' || errorClass === 'Configuration';
 }

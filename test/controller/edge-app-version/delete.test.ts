@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { finalizer } from '../../../src/core/edge-app-version.ts';
+import { esaError } from '../../support/memory-esa.ts';
+import { key, settleDelayMs, spacingMs, World, type WorldOptions } from './world.ts';
+
+const provenMs = settleDelayMs + 2 * spacingMs + 1000;
+
+async function appliedWithDelete(options: WorldOptions = {}): Promise<World> {
+  const world = new World(options);
+  await world.apply({ spec: { deletionPolicy: 'Delete' } });
+  return world;
+}
+
+async function remove(world: World): Promise<void> {
+  world.store.remove(key);
+  await world.clock.settle();
+}
+
+describe('deletionPolicy Retain', () => {
+  it('lets the object go at once and keeps the version', async () => {
+    await using world = new World();
+    await world.apply();
+    await remove(world);
+    expect(world.store.stored(key)).toBeUndefined();
+    expect(world.esa.versions).toHaveLength(1);
+  });
+
+  it('takes the finalizer off an object that had Delete before', async () => {
+    await using world = await appliedWithDelete();
+    await world.edit((object) => ({ ...object, spec: { ...object.spec, deletionPolicy: 'Retain' } }));
+    expect(world.object().metadata.finalizers ?? []).toEqual([]);
+    expect(world.summary()).toBe('True/Created');
+    expect(world.status().observedGeneration).toBe(2);
+  });
+});
+
+describe('deletionPolicy Delete', () => {
+  it('sets the finalizer before the first claim', async () => {
+    const finalizersAtClaim: (readonly string[] | undefined)[] = [];
+    await using world = await appliedWithDelete({
+      client: (client) => ({
+        ...client,
+        replaceStatus: (object, status) => {
+          if ('attempt' in status) finalizersAtClaim.push(object.metadata.finalizers);
+          return client.replaceStatus(object, status);
+        },
+      }),
+    });
+    expect(finalizersAtClaim).toEqual([[finalizer]]);
+    expect(world.summary()).toBe('True/Created');
+  });
+
+  it('deletes the version by its id, then lets the object go, leaving the finalizers of others', async () => {
+    await using world = await appliedWithDelete();
+    await world.edit((object) => ({
+      ...object,
+      metadata: {
+        ...object.metadata,
+        finalizers: ['example.com/mine', ...(object.metadata.finalizers ?? [])],
+      },
+    }));
+    await remove(world);
+    expect(world.esa.versions).toHaveLength(0);
+    expect(world.object().metadata.finalizers).toEqual(['example.com/mine']);
+  });
+
+  it.each([
+    ['without a marker', ''],
+    ['with the marker of another object', '[k8s owner=other/shop/shop-1-4-2 spec=v1:000000000000]'],
+  ])('never deletes a version %s', async (_, remarks) => {
+    await using world = await appliedWithDelete();
+    Object.assign(world.esa.versions[0] ?? {}, { remarks });
+    await remove(world);
+    await world.clock.advance(3 * 3_600_000);
+    expect(world.summary()).toBe('False/DeleteRefused Stalled');
+    expect(world.esa.count('delete')).toBe(0);
+    await world.annotate({ 'esa.alibabacloud.com/abandon': 'true' });
+    expect(world.store.stored(key)).toBeUndefined();
+  });
+
+  it('never deletes a published version, and says where it is in use', async () => {
+    await using world = await appliedWithDelete();
+    world.esa.inUse.prod.push(world.status().versionId ?? '');
+    await remove(world);
+    expect(world.summary()).toBe('False/InUse Stalled');
+    expect(world.status().error?.message).toContain('prod');
+    world.esa.inUse.prod.pop();
+    await world.clock.advance(67 * 60_000);
+    expect(world.store.stored(key)).toBeUndefined();
+    expect(world.esa.versions).toHaveLength(0);
+  });
+
+  it('finds out whether a delete whose answer was lost was done', async () => {
+    await using world = await appliedWithDelete();
+    const error = esaError('ECONNRESET', { operation: 'DeleteEdgeContainerAppVersion' });
+    world.esa.failNext('delete', { kind: 'after', error });
+    await remove(world);
+    expect(world.summary()).toBe('False/ProgressingWithRetry Reconciling');
+    await world.clock.advance(provenMs + 20_000);
+    expect(world.store.stored(key)).toBeUndefined();
+    expect(world.esa.count('delete')).toBe(1);
+  });
+
+  it('waits and looks before it lets an object go whose id is not known', async () => {
+    await using world = await appliedWithDelete({ esa: { listLagMs: settleDelayMs - 1000 } });
+    world.esa.failNext('create', { kind: 'after', error: esaError('ECONNRESET') });
+    await world.apply({
+      metadata: { name: 'shop-lost', uid: 'lost' },
+      spec: { deletionPolicy: 'Delete' },
+    });
+    world.store.remove('shop/shop-lost');
+    await world.clock.advance(settleDelayMs - 1000);
+    expect(world.store.stored('shop/shop-lost')).toBeDefined();
+    await world.clock.advance(provenMs);
+    expect(world.store.stored('shop/shop-lost')).toBeUndefined();
+    expect(world.esa.versions.map(({ name }) => name)).toEqual(['shop-1-4-2']);
+  });
+
+  it('lets an object go that never had a version once that is proven', async () => {
+    await using world = new World();
+    const error = esaError('InvalidParameter.Image', { httpStatus: 400 });
+    world.esa.failNext('create', { kind: 'before', error });
+    await world.apply({ spec: { deletionPolicy: 'Delete' } });
+    await remove(world);
+    expect(world.summary()).toBe('False/Deleting Reconciling');
+    await world.clock.advance(provenMs + 5000);
+    expect(world.store.stored(key)).toBeUndefined();
+    expect(world.esa.count('delete')).toBe(0);
+  });
+
+  it('counts "not found" only where the app is found', async () => {
+    await using world = await appliedWithDelete();
+    world.esa.versions.length = 0;
+    const gone = esaError('InvalidApp.NotFound', { operation: 'GetEdgeContainerApp', httpStatus: 404 });
+    world.esa.failNext('getApp', { kind: 'before', error: gone });
+    await remove(world);
+    await world.clock.advance(5 * 60_000);
+    expect(world.summary()).toBe('False/AppNotFound Stalled');
+    expect(world.store.stored(key)).toBeDefined();
+  });
+
+  it('is Stalled without credentials, and an annotation lets the object go', async () => {
+    let isBroken = false;
+    await using world: World = new World({
+      dependencies: {
+        esa: {
+          connect: async () => {
+            if (isBroken) throw esaError('InvalidCredentials', { operation: 'GetCredentials' });
+            return world.esa;
+          },
+        },
+      },
+    });
+    await world.apply({ spec: { deletionPolicy: 'Delete' } });
+    isBroken = true;
+    await remove(world);
+    expect(world.summary()).toBe('False/CredentialsInvalid Stalled');
+    await world.annotate({ 'esa.alibabacloud.com/abandon': 'true' });
+    expect(world.store.stored(key)).toBeUndefined();
+  });
+
+  it('does not call when somebody wrote since the pass began', async () => {
+    let edits = 1;
+    await using world = await appliedWithDelete({
+      client: (client, { store }) => ({
+        ...client,
+        read: async (of) => {
+          const object = store.stored(key);
+          if (object && edits-- > 0) {
+            store.update({ ...object, metadata: { ...object.metadata, labels: { touched: 'yes' } } });
+          }
+          return client.read(of);
+        },
+      }),
+    });
+    await remove(world);
+    expect(world.esa.count('delete')).toBe(0);
+    await world.clock.advance(5000);
+    expect(world.esa.count('delete')).toBe(1);
+  });
+
+  it('waits while the object is suspended', async () => {
+    await using world = await appliedWithDelete();
+    await world.edit((object) => ({ ...object, spec: { ...object.spec, suspend: true } }));
+    await remove(world);
+    expect(world.summary()).toBe('False/Suspended');
+    expect(world.esa.count('delete')).toBe(0);
+  });
+});

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import type { AdoptionPolicy } from '../../../src/core/edge-app-version.ts';
+import { defaultPacking } from '../../../src/core/packing.ts';
+import { toCreateRequest } from '../../../src/core/to-create-request.ts';
+import { edgeAppVersion } from '../../support/manifests.ts';
+import { esaError } from '../../support/memory-esa.ts';
+import { key, settleDelayMs, spacingMs, World } from './world.ts';
+
+const provenMs = settleDelayMs + 2 * spacingMs + 1000;
+const { Containers: containers } = toCreateRequest(edgeAppVersion(), { packing: defaultPacking });
+const foreign = '[k8s owner=other-cluster/shop/shop-1-4-2 spec=v1:000000000000]';
+const older = '[k8s owner=test-cluster/shop/shop-1-4-2 spec=v1:000000000000]';
+
+describe('a version of the sought name that is there already', () => {
+  it('with our marker and content is taken without a create: a rebuilt cluster', async () => {
+    await using first = new World();
+    await first.apply();
+    const [made] = first.esa.versions;
+    await using rebuilt = new World();
+    rebuilt.esa.versions.push(...first.esa.versions);
+    await rebuilt.apply({ metadata: { uid: 'another' } });
+    expect(rebuilt.status()).toMatchObject({ versionId: made?.versionId, origin: 'Created' });
+    expect([rebuilt.esa.count('create'), rebuilt.writes]).toEqual([0, 1]);
+  });
+
+  const cases: {
+    title: string;
+    remarks?: string;
+    content?: readonly unknown[];
+    policy: AdoptionPolicy;
+    summary: string;
+  }[] = [
+    {
+      title: 'of another cluster',
+      remarks: foreign,
+      policy: 'IfIdentical',
+      summary: 'False/Conflict Stalled',
+    },
+    { title: 'of another spec', remarks: older, policy: 'IfIdentical', summary: 'False/Conflict Stalled' },
+    { title: 'of nobody under Owned', policy: 'Owned', summary: 'False/Conflict Stalled' },
+    { title: 'of nobody under Never', policy: 'Never', summary: 'False/Conflict Stalled' },
+    { title: 'of nobody, equal, under IfIdentical', policy: 'IfIdentical', summary: 'True/Adopted' },
+    {
+      title: 'of nobody, different, under IfIdentical',
+      content: [{ ...containers[0], Spec: '8C32G' }],
+      policy: 'IfIdentical',
+      summary: 'False/Conflict Stalled',
+    },
+  ];
+  it.each(cases)('$title: $summary', async ({ remarks = '', content = containers, policy, summary }) => {
+    await using world = new World();
+    const version = world.esa.add({ name: 'shop-1-4-2', remarks, containers: content });
+    await world.apply({ spec: { adoptionPolicy: policy } });
+    expect(world.summary()).toBe(summary);
+    expect(world.esa.count('create')).toBe(0);
+    if (summary.startsWith('False')) expect(world.status().error?.message).toContain(version.versionId);
+  });
+
+  it('made by an earlier object is not taken under Never', async () => {
+    await using first = new World();
+    await first.apply();
+    await using world = new World();
+    world.esa.versions.push(...first.esa.versions);
+    await world.apply({ spec: { adoptionPolicy: 'Never' } });
+    expect(world.summary()).toBe('False/Conflict Stalled');
+  });
+
+  it('made by an open attempt is taken under Never', async () => {
+    await using world = new World();
+    world.esa.failNext('create', { kind: 'after', error: esaError('ECONNRESET') });
+    await world.apply({ spec: { adoptionPolicy: 'Never' } });
+    await world.clock.advance(5000);
+    expect(world.summary()).toBe('True/Created');
+  });
+
+  it('twice with our marker is for a person, who reads both ids', async () => {
+    await using first = new World();
+    await first.apply();
+    const [made] = first.esa.versions;
+    await using world = new World();
+    const ids = [1, 2].map(
+      () => world.esa.add({ name: 'shop-1-4-2', remarks: made?.remarks ?? '' }).versionId,
+    );
+    await world.apply();
+    expect(world.summary()).toBe('False/DuplicateVersion Stalled');
+    for (const id of ids) expect(world.status().error?.message).toContain(id);
+  });
+
+  it('under a longer name is no match, however fuzzy the search', async () => {
+    await using world = new World();
+    world.esa.add({ name: 'shop-1-4-2-b' });
+    world.esa.add({ name: 'SHOP-1-4-2' });
+    await world.apply();
+    expect(world.summary()).toBe('True/Created');
+    expect(world.esa.versions).toHaveLength(3);
+  });
+
+  it('ends a conflict within an hour once it is gone', async () => {
+    await using world = new World();
+    world.esa.add({ name: 'shop-1-4-2' });
+    await world.apply();
+    world.esa.versions.pop();
+    await world.clock.advance(67 * 60_000);
+    expect(world.summary()).toBe('True/Created');
+  });
+});
+
+describe('a look that fails', () => {
+  it.each([
+    ['InvalidApp.NotFound', 404, 'False/AppNotFound Stalled'],
+    ['InvalidAccessKeyId.NotFound', 404, 'False/CredentialsInvalid Stalled'],
+    ['NoPermission', 403, 'False/PermissionDenied Stalled'],
+    ['ServiceUnavailable', 503, 'False/ProgressingWithRetry Reconciling'],
+    ['Throttling', 400, 'False/Throttled Reconciling'],
+  ])('with %s creates nothing and says why', async (code, httpStatus, summary) => {
+    await using world = new World();
+    const error = esaError(code, { operation: 'ListEdgeContainerAppVersions', httpStatus });
+    world.esa.failNext('list', { kind: 'before', error });
+    await world.apply();
+    expect(world.summary()).toBe(summary);
+    expect(world.status().error).toMatchObject({ code, operation: 'ListEdgeContainerAppVersions' });
+    expect(world.esa.count('create')).toBe(0);
+    await world.clock.advance(67 * 60_000);
+    expect(world.summary()).toBe('True/Created');
+  });
+
+  it('for want of credentials is for a person, and heals', async () => {
+    let isBroken = true;
+    await using world: World = new World({
+      dependencies: {
+        esa: {
+          connect: async () => {
+            if (isBroken) throw esaError('InvalidCredentials', { operation: 'GetCredentials' });
+            return world.esa;
+          },
+        },
+      },
+    });
+    await world.apply();
+    expect(world.summary()).toBe('False/CredentialsInvalid Stalled');
+    isBroken = false;
+    await world.annotate({ 'esa.alibabacloud.com/requested-at': '1' });
+    expect(world.summary()).toBe('True/Created');
+  });
+});
+
+describe('an unlisted refusal', () => {
+  it('is looked at until absence is proven, then waits an hour rather than hammer', async () => {
+    await using world = new World();
+    for (let i = 0; i < 5; i++) {
+      world.esa.failNext('create', {
+        kind: 'before',
+        error: esaError('QuotaExceeded.Version', { httpStatus: 400 }),
+      });
+    }
+    await world.apply();
+    expect(world.status().attempt).toBeDefined();
+    expect(world.status().error?.code).toBe('QuotaExceeded.Version');
+    await world.clock.advance(provenMs);
+    expect(world.status()).not.toHaveProperty('attempt');
+    expect(world.summary()).toContain('Stalled');
+    await world.clock.advance(50 * 60_000);
+    expect(world.esa.count('create')).toBe(1);
+    await world.clock.advance(20 * 60_000);
+    expect(world.esa.count('create')).toBe(2);
+  });
+});
+
+describe('two objects with one target', () => {
+  const second = 'shop/shop-b';
+  const target = { name: 'shop-1.4.2' };
+
+  it('give it to the older one; the other names it and calls nobody', async () => {
+    await using world = new World();
+    await world.apply({ metadata: { uid: 'a' }, spec: target });
+    const calls = world.esa.calls.length;
+    await world.apply({
+      metadata: { name: 'shop-b', uid: 'b', creationTimestamp: '2026-11-24T09:00:00Z' },
+      spec: target,
+    });
+    expect(world.summary(second)).toBe('False/Conflict Stalled');
+    expect(world.status(second).error?.message).toContain('shop/shop-1-4-2');
+    expect(world.esa.calls.length).toBe(calls);
+  });
+
+  it('let the other one have a look as soon as the first is gone', async () => {
+    await using world = new World();
+    await world.apply({ metadata: { uid: 'a' }, spec: target });
+    await world.apply({
+      metadata: { name: 'shop-b', uid: 'b', creationTimestamp: '2026-11-24T09:00:00Z' },
+      spec: target,
+    });
+    world.store.remove(key);
+    await world.clock.settle();
+    expect(world.summary(second)).toBe('False/Conflict Stalled');
+    expect(world.status(second).error?.message).toContain('test-cluster/shop/shop-1-4-2');
+  });
+});
+
+describe('an object that breaks a rule of the resource', () => {
+  it('is refused without a call, with the field, and rests', async () => {
+    await using world = new World({
+      findIssues: ({ spec }) =>
+        spec.remarks === 'bad' ? [{ path: 'spec.remarks', message: 'must not be bad' }] : [],
+    });
+    await world.apply({ spec: { remarks: 'bad' } });
+    expect(world.summary()).toBe('False/InvalidRequest Stalled');
+    expect(world.status().error?.message).toBe('spec.remarks: must not be bad');
+    expect(world.esa.calls).toHaveLength(0);
+    await world.edit((object) => ({ ...object, spec: { ...object.spec, remarks: 'good' } }));
+    expect(world.summary()).toBe('True/Created');
+  });
+});
+
+describe('suspend', () => {
+  it('creates nothing until it is taken away', async () => {
+    await using world = new World();
+    await world.apply({ spec: { suspend: true } });
+    expect(world.summary()).toBe('False/Suspended');
+    expect(world.esa.calls).toHaveLength(0);
+    await world.edit((object) => ({ ...object, spec: { ...object.spec, suspend: false } }));
+    expect(world.summary()).toBe('True/Created');
+  });
+
+  it.each([
+    ['after', 'True/Created', 1],
+    ['before', 'False/Suspended', 1],
+  ] as const)(
+    'still resolves an open attempt whose answer was lost %s its effect',
+    async (kind, summary, creates) => {
+      await using world = new World();
+      world.esa.failNext('create', { kind, error: esaError('ECONNRESET') });
+      await world.apply();
+      await world.edit((object) => ({ ...object, spec: { ...object.spec, suspend: true } }));
+      await world.clock.advance(provenMs + 5000);
+      expect(world.summary()).toBe(summary);
+      expect(world.status()).not.toHaveProperty('attempt');
+      expect(world.esa.count('create')).toBe(creates);
+    },
+  );
+});
+
+describe('looks that many need at once', () => {
+  it('share whole listings beyond eight of one app', async () => {
+    await using world = new World({ dependencies: {} });
+    for (let i = 0; i < 30; i++) await world.apply({ metadata: { name: `shop-${i}-b`, uid: `${i}` } });
+    expect(world.esa.versions).toHaveLength(30);
+    expect(world.esa.count('create')).toBe(30);
+  });
+});

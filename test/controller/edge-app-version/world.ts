@@ -1,0 +1,173 @@
+/** A small world for tests of the controller: the real controller over ports in memory and a clock moved by hand. */
+
+import { type Controller, createController } from '../../../src/controller/controller.ts';
+import { keysToWake } from '../../../src/controller/edge-app-version/keys-to-wake.ts';
+import type { Dependencies, ProtocolSettings } from '../../../src/controller/edge-app-version/pass.ts';
+import { EdgeAppVersionReconciler } from '../../../src/controller/edge-app-version/reconciler.ts';
+import { WorkQueue } from '../../../src/controller/work-queue.ts';
+import { type CachedVersion, isLive, targetOf, toCached } from '../../../src/core/cached-version.ts';
+import { findCondition } from '../../../src/core/conditions.ts';
+import type { EdgeAppVersion, EdgeAppVersionStatus } from '../../../src/core/edge-app-version.ts';
+import type { Issue } from '../../../src/core/issue.ts';
+import { defaultPacking } from '../../../src/core/packing.ts';
+import type { Logger, ObjectCache, ObjectClient } from '../../../src/ports.ts';
+import { edgeAppVersion } from '../../support/manifests.ts';
+import { MemoryEsa, type MemoryEsaOptions } from '../../support/memory-esa.ts';
+import { createMemoryObjectStore } from '../../support/memory-object-store.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+export const key = 'shop/shop-1-4-2';
+
+export interface WorldOptions {
+  readonly settings?: Partial<ProtocolSettings>;
+  readonly esa?: Partial<MemoryEsaOptions>;
+  readonly findIssues?: (object: EdgeAppVersion) => readonly Issue[];
+  /** Wraps the client, to put faults in. */
+  readonly client?: (client: ObjectClient<EdgeAppVersion>, world: World) => ObjectClient<EdgeAppVersion>;
+  readonly dependencies?: Partial<Dependencies>;
+}
+
+export class World implements AsyncDisposable {
+  readonly clock = new VirtualClock();
+  readonly store = createMemoryObjectStore<EdgeAppVersion>({ index: targetOf });
+  readonly esa: MemoryEsa;
+  readonly logs: { readonly level: string; readonly fields: object; readonly message: string }[] = [];
+  /** Status and finalizer writes that reached the API server. */
+  writes = 0;
+  isLeader = true;
+  readonly #controller: Controller;
+  #ids = 0;
+
+  constructor(options: WorldOptions = {}) {
+    this.esa = new MemoryEsa({ clock: this.clock, ...options.esa });
+    const random = { uuid: () => `attempt-${++this.#ids}`, fraction: () => 0.5 };
+    const cache = this.#leanCache();
+    const counted = this.#counted(this.store.client);
+    const reconciler = new EdgeAppVersionReconciler({
+      cache,
+      client: options.client?.(counted, this) ?? counted,
+      esa: { connect: async () => this.esa },
+      leadership: { term: () => (this.isLeader ? { isHeld: () => this.isLeader } : undefined) },
+      findIssues: options.findIssues ?? (() => []),
+      settings: { ...defaultSettings, ...options.settings },
+      clock: this.clock,
+      random,
+      logger: this.#logger(),
+      ...options.dependencies,
+    });
+    const queue = new WorkQueue({ clock: this.clock, random });
+    this.store.onChange((change) => {
+      if (change.own) return;
+      for (const woken of keysToWake({ key: change.key, ...cachedPair(change) }, cache)) queue.add(woken);
+    });
+    this.#controller = createController({
+      name: 'edgeappversion',
+      queue,
+      reconcile: (woken, signal) => reconciler.reconcile(woken, signal),
+      concurrency: 4,
+      logger: this.#logger(),
+      clock: this.clock,
+    });
+    this.#controller.start();
+  }
+
+  /** Applies an object and lets everything happen that needs no time. */
+  async apply(...overrides: Parameters<typeof edgeAppVersion>): Promise<void> {
+    this.store.create(edgeAppVersion(...overrides));
+    await this.clock.settle();
+  }
+
+  /** Another writer's change of the stored object. */
+  async edit(change: (object: EdgeAppVersion) => EdgeAppVersion, of = key): Promise<void> {
+    this.store.update(change(this.object(of)));
+    await this.clock.settle();
+  }
+
+  async annotate(annotations: Record<string, string>): Promise<void> {
+    await this.edit((object) => ({ ...object, metadata: { ...object.metadata, annotations } }));
+  }
+
+  object(of = key): EdgeAppVersion {
+    const object = this.store.stored(of);
+    if (!object) throw new Error(`there is no ${of}`);
+    return object;
+  }
+
+  status(of = key): EdgeAppVersionStatus {
+    return this.object(of).status ?? { observedGeneration: -1 };
+  }
+
+  /** The Ready condition as `status/reason`, and Stalled or Reconciling where true. */
+  summary(of = key): string {
+    const { conditions } = this.status(of);
+    const ready = findCondition(conditions, 'Ready');
+    const rest = conditions?.filter(({ type }) => type !== 'Ready').map(({ type }) => type) ?? [];
+    return [`${ready?.status}/${ready?.reason}`, ...rest].join(' ');
+  }
+
+  async stop(): Promise<void> {
+    await this.#controller.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #leanCache(): ObjectCache<CachedVersion> {
+    const { cache } = this.store;
+    const lean = (object: EdgeAppVersion | undefined) => object && toCached(object);
+    return {
+      get: (of) => lean(cache.get(of)),
+      withIndex: (value) => cache.withIndex(value).map(toCached),
+      observe: (cached) => {
+        const { namespace, name } = cached.metadata;
+        const object = isLive(cached) ? cached : this.store.stored(`${namespace}/${name}`);
+        if (object) cache.observe(object);
+      },
+    };
+  }
+
+  #counted(client: ObjectClient<EdgeAppVersion>): ObjectClient<EdgeAppVersion> {
+    const count = <T>(result: T): T => {
+      this.writes += 1;
+      return result;
+    };
+    return {
+      read: (of) => client.read(of),
+      replaceStatus: async (object, status) => count(await client.replaceStatus(object, status)),
+      patchStatus: async (of, operations) => count(await client.patchStatus(of, operations)),
+      setFinalizers: async (object, finalizers) => count(await client.setFinalizers(object, finalizers)),
+    };
+  }
+
+  #logger(): Logger {
+    const log = (level: string) => (fields: object, message: string) => {
+      this.logs.push({ level, fields, message });
+    };
+    const logger: Logger = {
+      debug: log('debug'),
+      info: log('info'),
+      warn: log('warn'),
+      error: log('error'),
+      child: () => logger,
+    };
+    return logger;
+  }
+}
+
+export const settleDelayMs = 30_000;
+export const spacingMs = 10_000;
+
+const defaultSettings: ProtocolSettings = {
+  ownerId: 'test-cluster',
+  duplicateNames: 'refused',
+  packing: defaultPacking,
+  absence: { settleDelayMs, spacingMs, looks: 3 },
+  claimDeadlineMs: 5000,
+  firstGetMs: 1000,
+  verifyIntervalMs: 0,
+};
+
+function cachedPair({ old, new: after }: { old?: EdgeAppVersion; new?: EdgeAppVersion }) {
+  return { old: old && toCached(old), new: after && toCached(after) };
+}
