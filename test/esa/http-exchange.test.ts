@@ -1,7 +1,7 @@
-import { once } from 'node:events';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
 import { connect, errorOf, request } from './connect.ts';
-import { always, type RawServer, startRawServer } from './raw-server.ts';
+import { always, dribble, type RawServer, startRawServer } from './raw-server.ts';
 
 const app = { App: { AppId: request.AppId, Status: 'created' } };
 
@@ -36,33 +36,57 @@ describe('the connections of the client', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test('are closed with an answer that is cut by the deadline', async () => {
-    await using server = await startRawServer((response) => void response.writeHead(200).write('{'));
+  /** The timer of the SDK's transport from the first call puts out that of the second one. */
+  test('are closed at the deadline of an answer that dribbles, also right after another call', async () => {
+    await using server = await startRawServer((response, received) => {
+      const respond = server.requests.length === 1 ? always(200, app) : dribble;
+      respond(response, received);
+    });
     const api = await connect(server.url, { callTimeoutMs: 250 });
-    await errorOf(api.getApp(request.AppId));
+    await api.getApp(request.AppId);
+    expect(await errorOf(api.getApp(request.AppId))).toMatchObject({ code: 'RequestTimeoutError' });
     await closeOfFirstConnection(server);
+    expect(server.requests[1]?.socket).toBe(server.requests[0]?.socket);
   });
 });
 
 async function closeOfFirstConnection({ requests }: RawServer): Promise<void> {
   const socket = requests[0]?.socket;
   if (socket === undefined) throw new Error('no request arrived');
-  if (!socket.closed) await once(socket, 'close');
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
 }
 
 test('Calls at the same time each get status, request id and waiting time of their own answer', async () => {
+  const bodies: (() => void)[] = [];
   await using server = await startRawServer((response, received) => {
     const number = String(received.parameters.AppId);
     const headers = { 'x-acs-request-id': `ID-${number}`, 'x-acs-retry-after': number };
-    setImmediate(() => always(500 + Number(number), '<html>', headers)(response, received));
+    response.writeHead(500 + Number(number), headers).flushHeaders();
+    bodies.push(() => response.end('<html>'));
   });
   const api = await connect(server.url);
-  const errors = await Promise.all(
-    Array.from({ length: 50 }, (_, index) => errorOf(api.getApp(String(index)))),
-  );
+  const allHeaders = headersOf(50);
+  const calls = Array.from({ length: 50 }, (_, index) => errorOf(api.getApp(String(index))));
+  await allHeaders;
+  for (const send of bodies) send();
+  const errors = await Promise.all(calls);
   expect(
     errors.map(({ httpStatus, requestId, retryAfterMs }) => ({ httpStatus, requestId, retryAfterMs })),
   ).toEqual(
     errors.map((_, index) => ({ httpStatus: 500 + index, requestId: `ID-${index}`, retryAfterMs: index })),
   );
 });
+
+/** Resolves when the headers of so many more answers have arrived in this process. */
+function headersOf(answers: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let left = answers;
+  const count = () => {
+    left -= 1;
+    if (left > 0) return;
+    unsubscribe('http.client.response.finish', count);
+    resolve();
+  };
+  subscribe('http.client.response.finish', count);
+  return promise;
+}

@@ -56,3 +56,10 @@ export function always(status: number, body: string | object, headers: Record<st
   const type = typeof body === 'string' ? 'text/html' : 'application/json;charset=utf-8';
   return (response) => response.writeHead(status, { 'content-type': type, ...headers }).end(text);
 }
+
+/** Sends a byte whenever the one before has left, so that the connection is never idle. */
+export const dribble: Answer = (response) => {
+  response.writeHead(200);
+  const next = () => response.write(' ', (error) => error ?? setImmediate(next));
+  next();
+};

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { classify } from '../../src/core/classify.ts';
 import { connect, errorOf, keys, request } from './connect.ts';
-import { type Answer, always, startRawServer } from './raw-server.ts';
+import { type Answer, always, dribble, startRawServer } from './raw-server.ts';
 
 const nonce = '0b0e4d8e-92d1-4ad4-9a50-1c1a0e6e7a11';
 const html = '<html><body><h1>Bad Gateway</h1></body></html>';
@@ -205,13 +205,6 @@ describe('a failed call ends as one EsaError', () => {
     expect(error.message).not.toBe('');
   });
 });
-
-/** Sends a byte whenever the one before has left, so that the connection is never idle. */
-const dribble: Answer = (response) => {
-  response.writeHead(200);
-  const next = () => response.write(' ', (error) => error ?? setImmediate(next));
-  next();
-};
 
 describe('secrets and addresses', () => {
   const echo = 'POST&%2F&AppId%3Dapp-880688675783790001';
