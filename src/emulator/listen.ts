@@ -16,7 +16,7 @@ export interface Listener {
  */
 export async function listen(address: string, serve: RequestListener): Promise<Listener> {
   const { host, port } = parseAddress(address);
-  const server = createServer({ requestTimeout: 0 }, serve);
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, serve);
   server.listen(port, host);
   await once(server, 'listening');
   const { port: actualPort } = server.address() as AddressInfo;
