@@ -16,7 +16,7 @@ export interface HttpAnswer {
 export interface HttpExchange {
   /** Status and headers, once they have arrived. */
   readonly answer: HttpAnswer | undefined;
-  /** Ends the request and its connection; a request that has not begun yet ends as it begins. */
+  /** Ends the request and its connection. */
   abort(): void;
   /** Stops listening. */
   close(): void;
@@ -34,14 +34,12 @@ type PooledRequest = ClientRequest & { readonly agent?: { readonly options: { ti
 export function observeHttpExchange(nonce: string, idleLimitMs: number): HttpExchange {
   let request: ClientRequest | undefined;
   let answer: HttpAnswer | undefined;
-  let isAborted = false;
 
   const onRequest = (message: unknown): void => {
     const { request: created } = message as { request: PooledRequest };
     if (request !== undefined || created.getHeader(nonceHeader) !== nonce) return;
     request = created;
     if (created.agent !== undefined) created.agent.options.timeout = idleLimitMs;
-    if (isAborted) created.destroy();
   };
   const onResponse = (message: unknown): void => {
     const { request: answered, response } = message as { request: ClientRequest; response: IncomingMessage };
@@ -56,7 +54,6 @@ export function observeHttpExchange(nonce: string, idleLimitMs: number): HttpExc
       return answer;
     },
     abort() {
-      isAborted = true;
       request?.destroy();
     },
     close() {

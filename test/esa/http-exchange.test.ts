@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { hasSubscribers, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
 import { connect, errorOf, request } from './connect.ts';
 import { always, dribble, type RawServer, startRawServer } from './raw-server.ts';
@@ -75,6 +75,16 @@ test('Calls at the same time each get status, request id and waiting time of the
   ).toEqual(
     errors.map((_, index) => ({ httpStatus: 500 + index, requestId: `ID-${index}`, retryAfterMs: index })),
   );
+});
+
+test('Nobody listens any more once the calls have ended', async () => {
+  await using server = await startRawServer((response, received) => {
+    always(received.parameters.AppId === 'bad' ? 500 : 200, app)(response, received);
+  });
+  const api = await connect(server.url);
+  await Promise.all([api.getApp(request.AppId), errorOf(api.getApp('bad'))]);
+  expect(hasSubscribers('http.client.request.created')).toBe(false);
+  expect(hasSubscribers('http.client.response.finish')).toBe(false);
 });
 
 /** Resolves when the headers of so many more answers have arrived in this process. */
