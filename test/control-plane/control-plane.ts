@@ -72,7 +72,10 @@ export interface ControlPlane extends AsyncDisposable {
   stopEtcd(signal?: NodeJS.Signals): Promise<void>;
   startEtcd(): Promise<void>;
   restartEtcd(signal?: NodeJS.Signals): Promise<void>;
-  /** Makes etcd forget every revision before the current one. */
+  /**
+   * Makes etcd forget every revision before the current one. A watch from an older version then gets a 410 at once with
+   * the flag `--watch-cache=false`; with the watch cache only after restartApiServer(), it remembers recent events.
+   */
   compactEtcd(): Promise<void>;
   /** Ends every program and removes the folder. */
   stop(): Promise<void>;

@@ -1,11 +1,11 @@
 /** The official tarball with etcd, kube-apiserver and kubectl, made for tests by kubernetes-sigs/controller-tools. */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Dispatcher, EnvHttpProxyAgent, interceptors } from 'undici';
 import type { ProgramName } from './binaries.ts';
+import { download } from './download.ts';
 import { platform } from './platform.ts';
 import { SupervisedFolder, waitForSuccess } from './supervised-folder.ts';
 
@@ -14,7 +14,10 @@ export interface EnvtestRelease {
   /** Of the cache folder. */
   readonly folderName: string;
   readonly url: string;
+  /** Hexadecimal; undefined where there is no tarball for this platform. */
   readonly sha512: string | undefined;
+  /** Without an answer in this time the host counts as unreachable: behind a firewall it may never refuse. */
+  readonly answerWithinMs: number;
 }
 
 const version = '1.36.2';
@@ -36,11 +39,8 @@ export const envtestRelease: EnvtestRelease = {
   folderName: `envtest-${version}-${platform}`,
   url: `https://github.com/kubernetes-sigs/controller-tools/releases/download/envtest-v${version}/envtest-v${version}-${platform}.tar.gz`,
   sha512: sha512ByPlatform[platform],
+  answerWithinMs: 8_000,
 };
-
-/** Without an answer in this time the host counts as unreachable: behind a firewall it may never refuse. */
-const answerWithinMs = 8_000;
-const connectWithinMs = 4_000;
 
 export interface DownloadInput {
   readonly release: EnvtestRelease;
@@ -64,55 +64,16 @@ export async function downloadRelease(input: DownloadInput): Promise<string> {
   onProgress(`${program}: downloading Kubernetes ${release.version} from ${release.url}`);
   await using scratch = await SupervisedFolder.create(join(dirname(folder), 'download-'));
   const tarball = join(scratch.path, 'envtest.tar.gz');
-  await download(release.url, tarball, signal);
+  await download({ url: release.url, file: tarball, answerWithinMs: release.answerWithinMs, signal });
   await checkSha512(tarball, release);
-  const tar = await scratch.start({
-    name: 'tar',
-    command: 'tar',
-    args: ['-xzf', tarball, '-C', scratch.path],
-    env: process.env,
-  });
+  const args = ['-xzf', tarball, '-C', scratch.path];
+  const tar = await scratch.start({ name: 'tar', command: 'tar', args, env: process.env });
   await waitForSuccess('tar', tar);
   await mkdir(folder, { recursive: true });
   for (const name of ['etcd', 'kube-apiserver', 'kubectl']) {
     await rename(join(scratch.path, 'controller-tools', 'envtest', name), join(folder, name));
   }
   return join(folder, program);
-}
-
-async function download(url: string, file: string, signal: AbortSignal | undefined): Promise<void> {
-  const unanswered = new AbortController();
-  const timer = setTimeout(() => unanswered.abort(), answerWithinMs);
-  const agent = new EnvHttpProxyAgent({ connect: { timeout: connectWithinMs } });
-  try {
-    const { statusCode, body } = await get(
-      url,
-      agent,
-      AbortSignal.any([unanswered.signal, ...(signal ? [signal] : [])]),
-    );
-    clearTimeout(timer);
-    if (statusCode !== 200) throw new Error(`${url} answered with HTTP ${statusCode}`);
-    await pipeline(body, createWriteStream(file));
-  } catch (error) {
-    if (unanswered.signal.aborted) throw new Error(`no answer from ${url} in ${answerWithinMs / 1000} s`);
-    throw new Error(`${url}: ${describe(error)}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
-    await agent.destroy();
-  }
-}
-
-function get(url: string, agent: Dispatcher, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-  const { origin, pathname } = new URL(url);
-  return agent
-    .compose(interceptors.redirect({ maxRedirections: 5 }))
-    .request({ origin, path: pathname, method: 'GET', signal, bodyTimeout: 30_000 });
-}
-
-/** Node joins the failures of all addresses of a host in one error without a text of its own. */
-function describe(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(describe).join(', ');
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function checkSha512(file: string, { url, sha512 }: EnvtestRelease): Promise<void> {

@@ -41,7 +41,6 @@ export async function withFileLock<T>(
 async function acquire(path: string, owner: Owner, { onProgress, signal }: FileLockOptions): Promise<void> {
   let announced: string | undefined;
   while (!(await tryCreate(path, owner))) {
-    signal?.throwIfAborted();
     const holder = await readOwner(path);
     if (holder === undefined) continue;
     if (await isStale(path, holder)) {
@@ -50,7 +49,7 @@ async function acquire(path: string, owner: Owner, { onProgress, signal }: FileL
     }
     if (announced !== holder.token) onProgress?.(`waiting for process ${holder.pid}, which holds ${path}`);
     announced = holder.token;
-    await delay(pollEveryMs, undefined, { signal });
+    await delay(pollEveryMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
 }
 
@@ -71,7 +70,13 @@ async function tryCreate(path: string, owner: Owner): Promise<boolean> {
 
 async function readOwner(path: string): Promise<Owner | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Owner);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Cut short by a crash of the machine: goes stale with its age.
+    return { pid: 0, host: '', token: text };
+  }
 }
 
 async function isStale(path: string, { pid, host }: Owner): Promise<boolean> {
