@@ -125,7 +125,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
         () => this.#pace.afterEnd(),
         (error: unknown) => this.#afterFailure(fromFailure(`watch ${this.#path}`, error)),
       );
-      await this.#options.clock.sleep(delayMs, signal);
+      if (delayMs > 0) await this.#options.clock.sleep(delayMs, signal);
     }
   }
 

@@ -17,17 +17,15 @@ export class LineSplitter {
     return this.#pendingBytes > 0;
   }
 
-  /** The lines that `chunk` completes. @throws RangeError when a line is longer than the limit */
-  push(chunk: Buffer): string[] {
-    const lines: string[] = [];
+  /** The lines that `chunk` completes; it must be read to its end. @throws RangeError at a line longer than the limit */
+  *push(chunk: Buffer): Generator<string, void> {
     let start = 0;
     for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
       this.#check(end - start);
-      lines.push(this.#complete(chunk, start, end));
+      yield this.#complete(chunk, start, end);
       start = end + 1;
     }
     if (start < chunk.length) this.#keep(chunk.subarray(start));
-    return lines;
   }
 
   #complete(chunk: Buffer, start: number, end: number): string {

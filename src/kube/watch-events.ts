@@ -50,9 +50,10 @@ export async function* watchEvents<Raw extends KubeObject>(
   try {
     for await (const chunk of stream.chunks) {
       watchdog.onBytes();
-      const events = decode<Raw>(action, splitter, chunk);
+      const { events, failure } = decode<Raw>(action, splitter, chunk);
       if (events.some(({ type }) => type === 'BOOKMARK')) watchdog.arm();
       if (events.length > 0) yield events;
+      if (failure) throw failure;
     }
     if (splitter.isInsideLine) throw new Error('the stream ended inside an event');
   } catch (error) {
@@ -63,17 +64,20 @@ export async function* watchEvents<Raw extends KubeObject>(
   }
 }
 
+/** The events of a chunk up to the first thing that is none. */
 function decode<Raw extends KubeObject>(
   action: string,
   splitter: LineSplitter,
   chunk: Buffer,
-): WatchEvent<Raw>[] {
+): { events: WatchEvent<Raw>[]; failure?: KubeError } {
+  const events: WatchEvent<Raw>[] = [];
   try {
-    return splitter.push(chunk).map((line) => toEvent<Raw>(action, line));
+    for (const line of splitter.push(chunk)) events.push(toEvent<Raw>(action, line));
+    return { events };
   } catch (error) {
-    if (error instanceof KubeError) throw error;
+    if (error instanceof KubeError) return { events, failure: error };
     const message = `${action}: ${(error as Error).message}`;
-    throw new KubeError({ code: corruptStream, message, cause: error });
+    return { events, failure: new KubeError({ code: corruptStream, message, cause: error }) };
   }
 }
 

@@ -1,0 +1,331 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { InformerOptions } from '../../src/kube/informer.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { KubeSession } from './kube-session.ts';
+import { type Answer, RawApiServer, refusal } from './raw-api-server.ts';
+import {
+  added,
+  bookmark,
+  deleted,
+  errorEvent,
+  listing,
+  modified,
+  page,
+  stored,
+  streamingRefused,
+  watch,
+} from './watch-script.ts';
+import type { Widget } from './widget.ts';
+
+const quiet = watch([]);
+
+/** An informer on a server that gives `answers` one after the other, and time moved by hand. */
+async function open(answers: Answer[], options: Partial<InformerOptions<Widget, Widget>> = {}) {
+  const server = await RawApiServer.start(...answers);
+  const session = new KubeSession(server.kubeConfig());
+  onTestFinished(async () => {
+    await session[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+  const clock = new VirtualClock();
+  const { informer, recorder } = session.createInformer({ clock, ...options });
+  const synced = informer.start();
+  synced.catch(() => {});
+  /** Lets the delay before the next connection pass. Returns its length in milliseconds. */
+  const passBackoff = async (): Promise<number> => {
+    await vi.waitFor(() => expect(clock.nextDueInMs ?? 1e9).toBeLessThanOrEqual(60_000));
+    const delayMs = clock.nextDueInMs ?? 0;
+    await clock.advance(delayMs);
+    return delayMs;
+  };
+  const queries = () => server.requests.map(({ query }) => query);
+  const names = () => [...informer.cache.values()].map(({ metadata }) => metadata.name).sort();
+  return { server, session, clock, informer, recorder, synced, passBackoff, queries, names };
+}
+
+describe('the first listing', () => {
+  it('is streamed, and counts once its end is marked', async () => {
+    const answers = [watch([...listing(9, stored('a', 3), stored('b', 7)), added(stored('c', 10))])];
+    const { informer, recorder, synced, queries, names } = await open(answers);
+    expect(informer.hasSynced()).toBe(false);
+    await synced;
+    expect(informer.hasSynced()).toBe(true);
+    await recorder.until(() => informer.cache.size === 3);
+    expect(names()).toEqual(['a', 'b', 'c']);
+    expect(recorder.changes.map(({ initial }) => initial)).toEqual([true, true, false]);
+    expect(Object.fromEntries(queries()[0] ?? [])).toMatchObject({
+      watch: '1',
+      sendInitialEvents: 'true',
+      resourceVersionMatch: 'NotOlderThan',
+      allowWatchBookmarks: 'true',
+    });
+    const timeoutSeconds = Number(queries()[0]?.get('timeoutSeconds'));
+    expect(timeoutSeconds).toBeGreaterThanOrEqual(300);
+    expect(timeoutSeconds).toBeLessThan(600);
+  });
+
+  it('takes in changes that come between its events', async () => {
+    const events = [added(stored('a', 3)), added(stored('b', 4)), modified(stored('a', 5))];
+    const { informer, synced, names } = await open([
+      watch([...events, deleted(stored('b', 6)), ...listing(9)]),
+    ]);
+    await synced;
+    expect(names()).toEqual(['a']);
+    expect(informer.cache.get('default/a')?.spec.size).toBe(5);
+  });
+
+  it('comes in pages from a server that does not stream it, then and ever after', async () => {
+    const pages = [page(9, [stored('a', 3)], 'next'), page(9, [stored('b', 7)])];
+    const expired = watch([errorEvent(410, 'Expired')]);
+    const answers = [streamingRefused, ...pages, expired, page(20, [stored('b', 7)]), quiet];
+    const { informer, server, synced, passBackoff, queries, names } = await open(answers);
+    await passBackoff();
+    await synced;
+    expect(names()).toEqual(['a', 'b']);
+    expect(informer.cache.get('default/a')).toEqual(stored('a', 3));
+    expect(queries()[1]?.get('limit')).toBe('500');
+    expect(queries()[2]?.get('continue')).toBe('next');
+    await server.received(6);
+    expect(queries().map((query) => query.get('sendInitialEvents'))).toEqual([
+      'true',
+      ...Array(5).fill(null),
+    ]);
+    expect(queries()[3]?.get('resourceVersion')).toBe('9');
+    expect(names()).toEqual(['b']);
+  });
+
+  it('begins again in one piece when the token for the next page expires', async () => {
+    const answers = [
+      streamingRefused,
+      page(9, [stored('a', 3)], 'next'),
+      refusal(410, 'Expired'),
+      page(12, [stored('b', 7), stored('c', 11)]),
+      quiet,
+    ];
+    const { synced, passBackoff, queries, names } = await open(answers);
+    await passBackoff();
+    await synced;
+    expect(names()).toEqual(['b', 'c']);
+    expect(queries()[3]?.has('limit')).toBe(false);
+  });
+
+  it('comes in pages for once when its stream ends before it is complete', async () => {
+    const half = watch([added(stored('a', 3))], 'end');
+    const expired = watch([errorEvent(410, 'Expired')]);
+    const answers = [half, page(9, [stored('a', 3)]), expired, watch(listing(12, stored('b', 11)))];
+    const { server, recorder, informer, synced, passBackoff, queries } = await open(answers);
+    await passBackoff();
+    await synced;
+    await server.received(4);
+    await recorder.until(() => informer.cache.get('default/b') !== undefined);
+    expect(queries().map((query) => query.get('sendInitialEvents'))).toEqual(['true', null, null, 'true']);
+  });
+
+  it('waits for a resource that is not served yet, and says so', async () => {
+    const missing = refusal(404, 'NotFound');
+    const { session, synced, passBackoff } = await open([missing, missing, watch(listing(9))]);
+    await passBackoff();
+    expect(await passBackoff()).toBeLessThanOrEqual(5000);
+    await synced;
+    expect(session.log.messages('warn')).toEqual(
+      Array(2).fill('the API server does not serve this resource; is its CRD installed?'),
+    );
+  });
+
+  it('waits as long as a busy server asks', async () => {
+    const busy = refusal(429, 'TooManyRequests', { 'retry-after': '40' });
+    const { synced, passBackoff, queries } = await open([busy, watch(listing(9))]);
+    expect(await passBackoff()).toBe(40_000);
+    await synced;
+    expect(queries()[1]?.get('sendInitialEvents')).toBe('true');
+  });
+
+  it('is given up when the informer is stopped', async () => {
+    const { server, informer, synced } = await open([quiet]);
+    await server.received(1);
+    informer.stop();
+    await expect(synced).rejects.toMatchObject({ code: 'Aborted' });
+  });
+});
+
+describe('a watch', () => {
+  const first = listing(9, stored('a', 3));
+
+  it.each([
+    ['an event', [added(stored('b', 10)), modified(stored('b', 12))], '12'],
+    ['a bookmark', [bookmark(15)], '15'],
+    ['the listing', [], '9'],
+  ])('goes on at once from %s when the server ends it', async (_, events, version) => {
+    const { server, informer, queries } = await open([watch([...first, ...events], 'end'), quiet]);
+    await server.received(2);
+    expect(queries()[1]?.get('resourceVersion')).toBe(version);
+    expect(queries()[1]?.has('sendInitialEvents')).toBe(false);
+    expect(informer.stats).toMatchObject({ watches: 2, lists: 0, corruptStreams: 0 });
+  });
+
+  it('goes on from its last whole event when the connection breaks inside the next', async () => {
+    const half = JSON.stringify(modified(stored('b', 12))).slice(0, 50);
+    const broken = watch([...first, added(stored('b', 10)), half], 'break');
+    const { server, passBackoff, queries } = await open([broken, quiet]);
+    await passBackoff();
+    await server.received(2);
+    expect(queries()[1]?.get('resourceVersion')).toBe('10');
+  });
+
+  it('does not take a line for whole that the end of the stream cut', async () => {
+    const cut = watch([...first, JSON.stringify(added(stored('b', 10)))], 'end');
+    const { server, informer, passBackoff, queries } = await open([cut, quiet]);
+    await passBackoff();
+    await server.received(2);
+    expect(queries()[1]?.get('resourceVersion')).toBe('9');
+    expect(informer.cache.size).toBe(1);
+  });
+
+  it('slows down when the server ends every watch as soon as it is open', async () => {
+    const { server, passBackoff } = await open([watch(first, 'end'), watch([], 'end')]);
+    await passBackoff();
+    const requests = server.requests.length;
+    expect(requests).toBeLessThan(20);
+    expect(await passBackoff()).toBeGreaterThanOrEqual(800);
+  });
+
+  it.each<[string, Answer]>([
+    ['an ERROR event', watch([errorEvent(410, 'Expired')])],
+    ['a refusal', refusal(410, 'Expired')],
+  ])('lists anew, at once, when %s says that its version is too old', async (_, expired) => {
+    const again = watch(listing(30, stored('b', 20)));
+    const { recorder, informer } = await open([watch(first, 'end'), expired, again]);
+    await recorder.until(() => informer.cache.get('default/b') !== undefined);
+    expect(recorder.summary).toEqual(['+default/a', '-default/a', '+default/b']);
+  });
+
+  it.each<[string, object | string]>([
+    ['bytes that are no JSON', '{"type":"ADDED","obj\u0000\n'],
+    ['half an event with a line break', '{"type":"ADDED",\n'],
+    ['an event without an object', { type: 'ADDED' }],
+    [
+      'an object without a resource version',
+      { type: 'ADDED', object: { metadata: { name: 'x', uid: 'y' } } },
+    ],
+    ['an unknown type', { type: 'RENAMED', object: stored('b', 11) }],
+    ['a line without end', 'x'.repeat(9 * 1024 * 1024)],
+  ])('is dropped and everything listed anew after %s', async (_, garbage) => {
+    const bad = watch([...first, added(stored('b', 10)), garbage, added(stored('never', 12))]);
+    const again = watch(listing(30, stored('b', 10), stored('c', 20)));
+    const { recorder, informer, session, passBackoff, names } = await open([bad, again]);
+    await passBackoff();
+    await recorder.until(() => informer.cache.get('default/c') !== undefined);
+    expect(names()).toEqual(['b', 'c']);
+    expect(recorder.summary).not.toContain('+default/never');
+    expect(informer.stats.corruptStreams).toBe(1);
+    expect(session.log.messages('warn')).toEqual(['the watch failed, connecting again']);
+  });
+
+  it('is dropped and everything listed anew after an ERROR event of another kind', async () => {
+    const failed = watch([...first, errorEvent(500, 'InternalError')]);
+    const { recorder, informer, passBackoff } = await open([failed, watch(listing(30, stored('b', 20)))]);
+    expect(await passBackoff()).toBeGreaterThan(0);
+    await recorder.until(() => informer.cache.get('default/b') !== undefined);
+  });
+
+  it('is dropped when it is silent for too long after a bookmark', async () => {
+    const answers = [watch(first), quiet];
+    const { server, clock, synced, passBackoff, queries } = await open(answers, { inactivityMs: 100_000 });
+    await synced;
+    await clock.advance(99_000);
+    expect(server.requests).toHaveLength(1);
+    await clock.advance(1_000);
+    await passBackoff();
+    await server.received(2);
+    expect(queries()[1]?.get('resourceVersion')).toBe('9');
+  });
+
+  it('may be silent for ever when it never sent a bookmark', async () => {
+    const answers = [streamingRefused, page(9, []), watch([added(stored('b', 10))])];
+    const { server, clock, passBackoff, recorder, informer } = await open(answers, { inactivityMs: 100_000 });
+    await passBackoff();
+    await recorder.until(() => informer.cache.size === 1);
+    await clock.advance(86_400_000);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('reads events that arrive byte by byte', async () => {
+    const event = Buffer.from(`${JSON.stringify(added(stored('b', 10, { note: 'größe 尺寸 📦' })))}\n`);
+    const bytewise: Answer = (response, request) => {
+      watch(first)(response, request);
+      const send = (index: number): void => {
+        if (index < event.length) response.write(event.subarray(index, index + 1), () => send(index + 1));
+      };
+      send(0);
+    };
+    const { recorder, informer } = await open([bytewise]);
+    await recorder.until(() => informer.cache.size === 2);
+    expect(informer.cache.get('default/b')?.spec.note).toBe('größe 尺寸 📦');
+  });
+
+  it('goes on when a handler throws', async () => {
+    const told: string[] = [];
+    const done = Promise.withResolvers<void>();
+    const { informer, session } = await open([watch([...first, added(stored('b', 10))])], {
+      onChange: ({ key }) => {
+        told.push(key);
+        if (key === 'default/b') done.resolve();
+        throw new Error('handler');
+      },
+    });
+    await done.promise;
+    expect(told).toEqual(['default/a', 'default/b']);
+    expect(informer.stats.handlerErrors).toBe(2);
+    expect(session.log.messages('error')).toContain('a handler of changes failed');
+  });
+
+  it('leaves an object out that cannot be used, loudly, and goes on with the others', async () => {
+    const events = [...first, modified(stored('a', 10, { note: 'bad' })), added(stored('b', 11))];
+    const { recorder, informer, session, names } = await open([watch(events)], {
+      toCached: (widget) => {
+        if (widget.spec.note === 'bad') throw new Error('unusable');
+        return widget;
+      },
+    });
+    await recorder.until(() => informer.cache.get('default/b') !== undefined);
+    expect(names()).toEqual(['b']);
+    expect(recorder.summary).toEqual(['+default/a', '-default/a', '+default/b']);
+    expect(informer.stats.unusableObjects).toBe(1);
+    expect(session.log.lines.find(({ level }) => level === 'error')?.fields).toMatchObject({
+      key: 'default/a',
+    });
+  });
+
+  it('ignores news that is old, and tells a re-created object as one change', async () => {
+    const reborn = stored('a', 20, { uid: 'another' });
+    const late = [modified(stored('a', 5)), deleted(stored('a', 12)), modified(stored('a', 3))];
+    const { recorder, informer } = await open([
+      watch([...first, added(reborn), ...late, added(stored('b', 21))]),
+    ]);
+    await recorder.until(() => informer.cache.get('default/b') !== undefined);
+    expect(recorder.summary).toEqual(['+default/a', '~default/a', '+default/b']);
+    expect(informer.cache.get('default/a')).toEqual(reborn);
+  });
+
+  it('tells nothing any more once it is stopped, and lets its connection go', async () => {
+    let closed = Promise.withResolvers<void>();
+    const open_: Answer = (response, request) => {
+      closed = Promise.withResolvers<void>();
+      response.on('close', () => closed.resolve());
+      watch(first)(response, request);
+    };
+    const { server, informer, synced } = await open([open_]);
+    await synced;
+    informer.stop();
+    await closed.promise;
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('keeps no managed fields', async () => {
+    const object = stored('b', 10);
+    const managed = { ...object, metadata: { ...object.metadata, managedFields: [{ manager: 'kubectl' }] } };
+    const { recorder, informer } = await open([watch([...first, added(managed)])]);
+    await recorder.until(() => informer.cache.get('default/b') !== undefined);
+    expect(informer.cache.get('default/b')).toEqual(object);
+  });
+});
