@@ -48,6 +48,7 @@ export interface ObjectCache<T extends KubeObject> {
   get(key: string): T | undefined;
   /** The objects whose index value (one per object, fixed when the cache is made) equals `value`. */
   withIndex(value: string): readonly T[];
+  values(): Iterable<T>;
   /** Takes in the answer of an own write, unless the cache already holds something newer. */
   observe(object: T): void;
 }

@@ -37,6 +37,10 @@ export class MemoryObjectCache<T extends KubeObject> implements ObjectCache<T> {
     return [...this.#objects.values()].filter((object) => this.#index(object) === value);
   }
 
+  values(): Iterable<T> {
+    return this.#objects.values();
+  }
+
   observe(object: T): void {
     const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
     const cached = this.#objects.get(key);

@@ -240,11 +240,35 @@ describe('suspend', () => {
   );
 });
 
-describe('looks that many need at once', () => {
-  it('share whole listings beyond eight of one app', async () => {
-    await using world = new World({ dependencies: {} });
-    for (let i = 0; i < 30; i++) await world.apply({ metadata: { name: `shop-${i}-b`, uid: `${i}` } });
-    expect(world.esa.versions).toHaveLength(30);
-    expect(world.esa.count('create')).toBe(30);
+describe('a burst of objects', () => {
+  it('shares listings beyond eight look-ups of one app at a time, and creates each version once', async () => {
+    await using world = new World({ concurrency: 50 });
+    for (let i = 0; i < 200; i++)
+      world.store.create(edgeAppVersion({ metadata: { name: `shop-${i}-b`, uid: `${i}` } }));
+    await world.clock.settle();
+    await world.clock.advanceUntil(() => world.esa.versions.length === 200);
+    expect(world.esa.count('create')).toBe(200);
+    expect(world.esa.count('list')).toBeLessThan(200);
+    expect(world.writes).toBe(400);
+  });
+});
+
+describe('a credential that the cloud refuses', () => {
+  it('is not tried by each of many objects, and all of them heal once it is taken', async () => {
+    await using world = new World();
+    const refused = esaError('InvalidAccessKeyId.NotFound', {
+      operation: 'ListEdgeContainerAppVersions',
+      httpStatus: 404,
+    });
+    for (let i = 0; i < 4; i++) world.esa.failNext('list', { kind: 'before', error: refused });
+    for (let i = 0; i < 50; i++) {
+      world.store.create(edgeAppVersion({ metadata: { name: `shop-${i}-b`, uid: `${i}` } }));
+    }
+    await world.clock.settle();
+    await world.clock.advanceUntil(() => world.status('shop/shop-49-b').error !== undefined);
+    expect(world.summary('shop/shop-49-b')).toBe('False/CredentialsInvalid Stalled');
+    expect(world.esa.calls.length).toBeLessThanOrEqual(4);
+    await world.clock.advance(5 * 60_000);
+    expect(world.esa.versions).toHaveLength(50);
   });
 });

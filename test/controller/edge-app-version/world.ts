@@ -1,10 +1,10 @@
 /** A small world for tests of the controller: the real controller over ports in memory and a clock moved by hand. */
 
-import { type Controller, createController } from '../../../src/controller/controller.ts';
-import { keysToWake } from '../../../src/controller/edge-app-version/keys-to-wake.ts';
+import {
+  createEdgeAppVersionController,
+  type EdgeAppVersionController,
+} from '../../../src/controller/edge-app-version/edge-app-version-controller.ts';
 import type { Dependencies, ProtocolSettings } from '../../../src/controller/edge-app-version/pass.ts';
-import { EdgeAppVersionReconciler } from '../../../src/controller/edge-app-version/reconciler.ts';
-import { WorkQueue } from '../../../src/controller/work-queue.ts';
 import { type CachedVersion, isLive, targetOf, toCached } from '../../../src/core/cached-version.ts';
 import { findCondition } from '../../../src/core/conditions.ts';
 import type { EdgeAppVersion, EdgeAppVersionStatus } from '../../../src/core/edge-app-version.ts';
@@ -25,6 +25,7 @@ export interface WorldOptions {
   /** Wraps the client, to put faults in. */
   readonly client?: (client: ObjectClient<EdgeAppVersion>, world: World) => ObjectClient<EdgeAppVersion>;
   readonly dependencies?: Partial<Dependencies>;
+  readonly concurrency?: number;
 }
 
 export class World implements AsyncDisposable {
@@ -35,7 +36,7 @@ export class World implements AsyncDisposable {
   /** Status and finalizer writes that reached the API server. */
   writes = 0;
   isLeader = true;
-  readonly #controller: Controller;
+  readonly #controller: EdgeAppVersionController;
   #ids = 0;
 
   constructor(options: WorldOptions = {}) {
@@ -43,7 +44,7 @@ export class World implements AsyncDisposable {
     const random = { uuid: () => `attempt-${++this.#ids}`, fraction: () => 0.5 };
     const cache = this.#leanCache();
     const counted = this.#counted(this.store.client);
-    const reconciler = new EdgeAppVersionReconciler({
+    this.#controller = createEdgeAppVersionController({
       cache,
       client: options.client?.(counted, this) ?? counted,
       esa: { connect: async () => this.esa },
@@ -53,20 +54,11 @@ export class World implements AsyncDisposable {
       clock: this.clock,
       random,
       logger: this.#logger(),
+      concurrency: options.concurrency ?? 4,
       ...options.dependencies,
     });
-    const queue = new WorkQueue({ clock: this.clock, random });
     this.store.onChange((change) => {
-      if (change.own) return;
-      for (const woken of keysToWake({ key: change.key, ...cachedPair(change) }, cache)) queue.add(woken);
-    });
-    this.#controller = createController({
-      name: 'edgeappversion',
-      queue,
-      reconcile: (woken, signal) => reconciler.reconcile(woken, signal),
-      concurrency: 4,
-      logger: this.#logger(),
-      clock: this.clock,
+      if (!change.own) this.#controller.changed({ ...change, ...cachedPair(change) });
     });
     this.#controller.start();
   }
@@ -119,6 +111,7 @@ export class World implements AsyncDisposable {
     return {
       get: (of) => lean(cache.get(of)),
       withIndex: (value) => cache.withIndex(value).map(toCached),
+      values: () => [...cache.values()].map(toCached),
       observe: (cached) => {
         const { namespace, name } = cached.metadata;
         const object = isLive(cached) ? cached : this.store.stored(`${namespace}/${name}`);

@@ -1,0 +1,66 @@
+/** The controller of the kind: the shared loop and queue around its reconcile, woken by changes of its objects. */
+import { isLive } from '../../core/cached-version.ts';
+import { waitsForCredentials } from '../../core/decide.ts';
+import { type Controller, createController } from '../controller.ts';
+import { withCredentialBreaker } from '../credential-breaker.ts';
+import { type Lane, WorkQueue } from '../work-queue.ts';
+import { type Change, keysToWake } from './keys-to-wake.ts';
+import type { Dependencies } from './pass.ts';
+import { EdgeAppVersionReconciler } from './reconciler.ts';
+
+export interface EdgeAppVersionControllerOptions extends Dependencies {
+  /** How many objects are worked on at a time. */
+  readonly concurrency: number;
+}
+
+export interface EdgeAppVersionController extends Controller {
+  /** Tells of a change in the cache, after the cache has it. `initial`: the object was there before the operator. */
+  changed(change: Change & { readonly initial: boolean }): void;
+}
+
+export function createEdgeAppVersionController(
+  options: EdgeAppVersionControllerOptions,
+): EdgeAppVersionController {
+  const { cache, clock, random, logger, concurrency } = options;
+  const queue = new WorkQueue({ clock, random });
+  const stopping = new AbortController();
+  const wake = (limit: number): void => {
+    for (const key of keysWithoutCredentials(options, limit)) queue.add(key, 'backlog');
+  };
+  const esa = withCredentialBreaker(options.esa, {
+    clock,
+    signal: stopping.signal,
+    onProbe: () => wake(1),
+    onAccepted: () => wake(Number.POSITIVE_INFINITY),
+  });
+  const reconciler = new EdgeAppVersionReconciler({ ...options, esa });
+  const controller = createController({
+    name: 'edgeappversion',
+    queue,
+    reconcile: (key, signal) => reconciler.reconcile(key, signal),
+    concurrency,
+    logger,
+    clock,
+  });
+  return {
+    start: () => controller.start(),
+    stop: () => {
+      stopping.abort();
+      return controller.stop();
+    },
+    changed(change) {
+      const lane: Lane = change.initial ? 'backlog' : 'live';
+      for (const key of keysToWake(change, cache)) queue.add(key, lane);
+    },
+  };
+}
+
+function* keysWithoutCredentials({ cache }: Pick<Dependencies, 'cache'>, limit: number): Iterable<string> {
+  let found = 0;
+  for (const cached of cache.values()) {
+    if (found >= limit) return;
+    if (!isLive(cached) || !waitsForCredentials(cached)) continue;
+    found += 1;
+    yield `${cached.metadata.namespace}/${cached.metadata.name}`;
+  }
+}
