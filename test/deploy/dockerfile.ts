@@ -1,7 +1,7 @@
 /** Reads a Dockerfile, and runs its steps in folders instead of containers: what COPY brings is all there is. */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, matchesGlob, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -31,10 +31,16 @@ export function isIgnored(ignoreFile: string, path: string): boolean {
   const prefixes = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
   let ignored = false;
   for (const line of ignoreFile.split('\n').filter((each) => each !== '' && !each.startsWith('#'))) {
-    const pattern = line.replace(/^!/, '');
-    if (prefixes.some((prefix) => matchesGlob(prefix, pattern))) ignored = !line.startsWith('!');
+    const pattern = toPattern(line.replace(/^!/, ''));
+    if (prefixes.some((prefix) => pattern.test(prefix))) ignored = !line.startsWith('!');
   }
   return ignored;
+}
+
+/** A star stands for any part of one name, leading dots included (unlike in a shell). */
+function toPattern(glob: string): RegExp {
+  const literal = glob.replaceAll(/[.+?^$(){}|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '[^/]*')}$`);
 }
 
 export interface Image {
