@@ -1,7 +1,7 @@
 import { hasSubscribers, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
 import { connect, errorOf, request } from './connect.ts';
-import { always, dribble, type RawServer, startRawServer } from './raw-server.ts';
+import { always, closeOfFirstConnection, dribble, startRawServer } from './raw-server.ts';
 
 const app = { App: { AppId: request.AppId, Status: 'created' } };
 
@@ -49,12 +49,6 @@ describe('the connections of the client', () => {
     expect(server.requests[1]?.socket).toBe(server.requests[0]?.socket);
   });
 });
-
-async function closeOfFirstConnection({ requests }: RawServer): Promise<void> {
-  const socket = requests[0]?.socket;
-  if (socket === undefined) throw new Error('no request arrived');
-  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
-}
 
 test('Calls at the same time each get status, request id and waiting time of their own answer', async () => {
   const bodies: (() => void)[] = [];

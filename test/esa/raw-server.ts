@@ -1,6 +1,8 @@
 /** A bare HTTP server on loopback that keeps what it was sent and answers as a test says. */
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { CertificatePair } from '../control-plane/certificates.ts';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -20,9 +22,10 @@ export interface RawServer extends AsyncDisposable {
 
 export type Answer = (response: ServerResponse, request: ReceivedRequest) => void;
 
-export async function startRawServer(answer: Answer): Promise<RawServer> {
+/** With a certificate it speaks TLS. */
+export async function startRawServer(answer: Answer, tls?: CertificatePair): Promise<RawServer> {
   const requests: ReceivedRequest[] = [];
-  const server = createServer(async (incoming, response) => {
+  const listener: RequestListener = async (incoming, response) => {
     const chunks = await incoming.toArray();
     const body = Buffer.concat(chunks).toString();
     const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://loopback');
@@ -36,12 +39,15 @@ export async function startRawServer(answer: Answer): Promise<RawServer> {
     };
     requests.push(request);
     answer(response, request);
-  });
+  };
+  const server = tls
+    ? createTlsServer({ cert: tls.certificate, key: tls.privateKey }, listener)
+    : createServer(listener);
   // Then only the client ever closes an idle connection.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -63,3 +69,10 @@ export const dribble: Answer = (response) => {
   const next = () => response.write(' ', (error) => error ?? setImmediate(next));
   next();
 };
+
+/** Resolves when the connection of the first request is closed. */
+export async function closeOfFirstConnection({ requests }: RawServer): Promise<void> {
+  const socket = requests[0]?.socket;
+  if (socket === undefined) throw new Error('no request arrived');
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
+}

@@ -175,6 +175,22 @@ describe('a failed call ends as one EsaError', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('after a listing of the wrong shape, which a read may repeat', async () => {
+    await using server = await startRawServer(
+      always(200, { TotalCount: 1, Versions: 'none', RequestId: 'ID-8' }),
+    );
+    const api = await connect(server.url);
+    const error = await errorOf(api.listVersions({ appId: request.AppId, pageNumber: 1, pageSize: 100 }));
+    expect(error).toMatchObject({
+      operation: 'ListEdgeContainerAppVersions',
+      code: 'type of <field> is mismatch',
+      message: 'type of Versions is mismatch, expect array, but string',
+      httpStatus: 200,
+      requestId: 'ID-8',
+    });
+    expect(classify(error, 'read')).toMatchObject({ class: 'Transient', effect: 'none' });
+  });
+
   test('when nobody listens, and surely nothing was sent', async () => {
     const server = await startRawServer(always(200, {}));
     await server[Symbol.asyncDispose]();
