@@ -1,5 +1,6 @@
 /** A small world for tests of the controller: the real controller over ports in memory and a clock moved by hand. */
 
+import { expect } from 'vitest';
 import {
   createEdgeAppVersionController,
   type EdgeAppVersionController,
@@ -10,10 +11,11 @@ import { findCondition } from '../../../src/core/conditions.ts';
 import type { EdgeAppVersion, EdgeAppVersionStatus } from '../../../src/core/edge-app-version.ts';
 import type { Issue } from '../../../src/core/issue.ts';
 import { defaultPacking } from '../../../src/core/packing.ts';
-import type { Logger, ObjectCache, ObjectClient } from '../../../src/ports.ts';
+import type { Logger, ObjectCache, ObjectClient, WriteResult } from '../../../src/ports.ts';
 import { edgeAppVersion } from '../../support/manifests.ts';
 import { MemoryEsa, type MemoryEsaOptions } from '../../support/memory-esa.ts';
 import { createMemoryObjectStore } from '../../support/memory-object-store.ts';
+import { brokenRules } from '../../support/status-rules.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 export const key = 'shop/shop-1-4-2';
@@ -33,10 +35,11 @@ export class World implements AsyncDisposable {
   readonly store = createMemoryObjectStore<EdgeAppVersion>({ index: targetOf });
   readonly esa: MemoryEsa;
   readonly logs: { readonly level: string; readonly fields: object; readonly message: string }[] = [];
-  /** Status and finalizer writes that reached the API server. */
+  /** Status writes that reached the API server. */
   writes = 0;
   isLeader = true;
   readonly #controller: EdgeAppVersionController;
+  readonly #broken: object[] = [];
   #ids = 0;
 
   constructor(options: WorldOptions = {}) {
@@ -101,8 +104,10 @@ export class World implements AsyncDisposable {
     await this.#controller.stop();
   }
 
+  /** @throws where a status broke a rule */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+    expect(this.#broken).toEqual([]);
   }
 
   #leanCache(): ObjectCache<CachedVersion> {
@@ -121,16 +126,23 @@ export class World implements AsyncDisposable {
   }
 
   #counted(client: ObjectClient<EdgeAppVersion>): ObjectClient<EdgeAppVersion> {
-    const count = <T>(result: T): T => {
+    const count = (result: WriteResult<EdgeAppVersion>): WriteResult<EdgeAppVersion> => {
       this.writes += 1;
+      if (result.kind === 'written') this.#check(result.object);
       return result;
     };
     return {
       read: (of) => client.read(of),
       replaceStatus: async (object, status) => count(await client.replaceStatus(object, status)),
       patchStatus: async (of, operations) => count(await client.patchStatus(of, operations)),
-      setFinalizers: async (object, finalizers) => count(await client.setFinalizers(object, finalizers)),
+      setFinalizers: (object, finalizers) => client.setFinalizers(object, finalizers),
     };
+  }
+
+  /** Every status that is ever written is held to the rules; what breaks one is found at the end of the test. */
+  #check(object: EdgeAppVersion): void {
+    const broken = brokenRules(object);
+    if (broken.length > 0) this.#broken.push({ broken, status: object.status });
   }
 
   #logger(): Logger {
