@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { toCached } from '../../src/core/cached-version.ts';
+import { findRival } from '../../src/core/rival.ts';
+import { edgeAppVersion } from '../support/manifests.ts';
+
+const at = (name: string, hour: number, status = {}) =>
+  edgeAppVersion({
+    metadata: { name, uid: `uid-${name}`, creationTimestamp: `2026-11-24T0${hour}:00:00Z` },
+    status,
+  });
+const ready = (name: string, hour: number) =>
+  toCached(
+    edgeAppVersion({
+      metadata: { name, uid: `uid-${name}`, creationTimestamp: `2026-11-24T0${hour}:00:00Z` },
+      status: {
+        observedGeneration: 1,
+        versionId: 'ver-1',
+        conditions: [
+          {
+            type: 'Ready',
+            status: 'True',
+            reason: 'Created',
+            message: 'created',
+            observedGeneration: 1,
+            lastTransitionTime: '2026-11-24T08:00:00Z',
+          },
+        ],
+      },
+    }),
+  );
+
+it.each([
+  ['nobody, when it is alone', at('a', 1), [], undefined],
+  ['the older one', at('b', 2), [at('a', 1)], 'shop/a'],
+  ['nobody, when it is the older one', at('a', 1), [at('b', 2)], undefined],
+  ['the smaller uid of two of one age', at('b', 1), [at('a', 1)], 'shop/a'],
+  ['the holder of an id, though younger', at('a', 1), [at('b', 2, { versionId: 'ver-1' })], 'shop/b'],
+  ['a holder at rest, though younger', at('a', 1), [ready('b', 2)], 'shop/b'],
+  ['the holder of an attempt, though younger', at('a', 1), [at('b', 2, { attempt: {} })], 'shop/b'],
+  ['nobody, when it holds an id itself', at('b', 2, { versionId: 'ver-1' }), [at('a', 1)], undefined],
+  ['the first of many', at('c', 3), [at('b', 2), at('a', 1), at('d', 4)], 'shop/a'],
+])('comes after %s', (_, self, others, rival) => {
+  expect(findRival(self, [self, ...others])).toBe(rival);
+});
