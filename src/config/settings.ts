@@ -1,0 +1,107 @@
+/** Every setting of the operator, one row each; `edgeapp run --help` lists the same rows. */
+import type { BlankRule } from '../core/packing.ts';
+import {
+  anyText,
+  matching,
+  oneOf,
+  parseBindAddress,
+  parseEndpoint,
+  type Settings,
+  wholeNumber,
+} from './setting.ts';
+
+const isOptional = true;
+const blankRules: readonly [BlankRule, BlankRule] = ['refuse', 'quote'];
+
+/** What decides on the request that a manifest becomes; `plan` has the same ones. */
+export const requestSettings = {
+  ownerId: {
+    flag: 'owner-id',
+    variable: 'EDGEAPP_OWNER_ID',
+    placeholder: '<id>',
+    about: 'names this cluster in the marker of every version; different for each cluster, never changed',
+    expects: '1 to 63 lower-case letters, digits and dashes, for example prod-hangzhou',
+    parse: matching(/^[a-z0-9-]{1,63}$/),
+  },
+  blanksInCommands: {
+    flag: 'blanks-in-commands',
+    variable: 'EDGEAPP_BLANKS_IN_COMMANDS',
+    about: 'what happens to a part of command, args or exec.command with a blank; ESA documents no quoting',
+    ...oneOf(blankRules),
+  },
+  blanksInHooks: {
+    flag: 'blanks-in-hooks',
+    variable: 'EDGEAPP_BLANKS_IN_HOOKS',
+    about: "the same for postStart and preStop, where ESA's own sample uses double quotes",
+    ...oneOf(blankRules),
+    initial: 'quote',
+  },
+} as const satisfies Settings;
+
+export const runSettings = {
+  esaEndpoint: {
+    flag: 'esa-endpoint',
+    variable: 'EDGEAPP_ESA_ENDPOINT',
+    placeholder: '<url>',
+    about: 'where the ESA API answers, for example https://esa.cn-hangzhou.aliyuncs.com',
+    expects: 'an https:// address without a path (http:// only to this machine: 127.0.0.1, [::1], localhost)',
+    parse: parseEndpoint,
+  },
+  ...requestSettings,
+  kubeconfig: {
+    flag: 'kubeconfig',
+    placeholder: '<file>',
+    about: "which API server, and as whom; else KUBECONFIG, the pod's ServiceAccount, ~/.kube/config",
+    expects: 'the path of a file',
+    isOptional,
+    parse: anyText,
+  },
+  namespace: {
+    flag: 'namespace',
+    variable: 'EDGEAPP_NAMESPACE',
+    placeholder: '<name>',
+    about: 'works in this namespace only; without it, in all of them',
+    expects: 'the name of a namespace: lower-case letters, digits and dashes',
+    isOptional,
+    parse: matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/),
+  },
+  concurrency: {
+    flag: 'concurrency',
+    variable: 'EDGEAPP_CONCURRENCY',
+    about: 'how many objects are worked on at a time; each mostly waits for an answer',
+    // At 0.2 s an answer and three calls an object that is some 30 objects a second.
+    ...wholeNumber(1, 500, 20),
+  },
+  duplicateNames: {
+    flag: 'duplicate-names',
+    variable: 'EDGEAPP_DUPLICATE_NAMES',
+    about:
+      'refused: ESA takes no second version of one name, as documented; unproven: nobody knows, wait longer',
+    ...oneOf(['refused', 'unproven']),
+  },
+  credentialsDir: {
+    flag: 'credentials-dir',
+    variable: 'EDGEAPP_CREDENTIALS_DIR',
+    placeholder: '<folder>',
+    about: 'a mounted Secret, one file per ALIBABA_CLOUD_ variable; goes before the variables',
+    expects: 'the path of a folder',
+    isOptional,
+    parse: anyText,
+  },
+  healthBindAddress: {
+    flag: 'health-bind-address',
+    variable: 'EDGEAPP_HEALTH_BIND_ADDRESS',
+    placeholder: '<host:port>',
+    about: 'where /healthz and /readyz answer; without a host: on all addresses; port 0: a free one',
+    expects: 'host:port or :port, for example :8081',
+    initial: ':8081',
+    parse: parseBindAddress,
+  },
+  logLevel: {
+    flag: 'log-level',
+    variable: 'EDGEAPP_LOG_LEVEL',
+    about: 'the least that is logged',
+    ...oneOf(['debug', 'info', 'warn', 'error']),
+    initial: 'info',
+  },
+} as const satisfies Settings;
