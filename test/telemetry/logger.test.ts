@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { createLogger, type LoggerOptions } from '../../src/telemetry/logger.ts';
+
+function setUp(options: Partial<LoggerOptions> = {}) {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => void lines.push(line) };
+  return { lines, logger: createLogger({ level: 'info', stream, ...options }) };
+}
+
+describe('the logger', () => {
+  it('writes one JSON object a line with level, ts, logger, msg and the fields', () => {
+    const { lines, logger } = setUp();
+    logger.child({ logger: 'controller' }).warn({ namespace: 'shop' }, 'Reconciler error');
+    const line = JSON.parse(lines[0] ?? '');
+    expect(line).toEqual({
+      level: 'warn',
+      ts: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      logger: 'controller',
+      namespace: 'shop',
+      msg: 'Reconciler error',
+    });
+    expect(lines[0]).toMatch(/\n$/);
+  });
+
+  it('writes an error with its type, members, stack and causes', () => {
+    const { lines, logger } = setUp();
+    const cause = Object.assign(new Error('socket closed'), { code: 'ECONNRESET' });
+    logger.error({ error: new TypeError('call failed', { cause }) }, 'Reconciler error');
+    expect(JSON.parse(lines[0] ?? '').error).toMatchObject({
+      type: 'TypeError',
+      message: 'call failed',
+      stack: expect.stringContaining('logger.test.ts'),
+      cause: { message: 'socket closed', code: 'ECONNRESET' },
+    });
+  });
+
+  it('leaves out what is below its level', () => {
+    const { lines, logger } = setUp({ level: 'warn' });
+    logger.info({}, 'Started');
+    logger.debug({}, 'Reconciled');
+    expect(lines).toEqual([]);
+  });
+
+  it.each([
+    {
+      title: 'a known secret in a text',
+      fields: { error: new Error('signed with s3cr"et') },
+      secret: 's3cr',
+    },
+    { title: 'a field named like a secret', fields: { key: { accessKeySecret: 'abc"d' } }, secret: 'abc' },
+    { title: 'a bearer token', fields: { header: 'Bearer abc.def-123' }, secret: 'abc.def' },
+    { title: 'a JWT', fields: { url: 'x eyJhbGciOiJS.eyJpc3Mi.sig' }, secret: 'eyJpc3Mi' },
+    { title: 'an access key id', fields: { id: 'LTAI5tAbCdEfGhIj' }, secret: 'LTAI5t' },
+  ])('never writes $title', ({ fields, secret }) => {
+    const { lines, logger } = setUp({ secrets: ['s3cr"et', ''] });
+    logger.info(fields, 'Tried');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'Tried' });
+    expect(lines[0]).toContain('[redacted]');
+    expect(lines[0]).not.toContain(secret);
+  });
+});
