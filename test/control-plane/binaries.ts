@@ -6,14 +6,15 @@ import { join } from 'node:path';
 import { downloadRelease, type EnvtestRelease, envtestRelease } from './envtest-release.ts';
 import { withFileLock } from './file-lock.ts';
 import { buildProgram, builtVersions, removeUnusedIntermediates } from './go-build.ts';
-
-export type ProgramName = 'etcd' | 'kube-apiserver' | 'kubectl' | 'kube-controller-manager';
+import type { ProgramName } from './program-name.ts';
 
 export interface FindBinaryOptions {
+  /** Told what happens while a program is not there yet; by default it goes to standard error. */
   readonly onProgress?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Read for KUBEBUILDER_ASSETS, XDG_CACHE_HOME and PATH; process.env where absent. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The tarball to try; the official one where absent. */
   readonly release?: EnvtestRelease;
 }
 
@@ -26,7 +27,7 @@ type Way = readonly [name: string, find: () => Promise<string>];
  * cache, one process at a time. Throws an Error that names each way and what failed.
  */
 export async function findBinary(program: ProgramName, options: FindBinaryOptions = {}): Promise<string> {
-  const { env = process.env, release = envtestRelease, onProgress = () => undefined, signal } = options;
+  const { env = process.env, release = envtestRelease, onProgress = writeLine, signal } = options;
   const cache = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'edgeapp-operator');
   const built = join(cache, await builtVersions());
   const downloaded = join(cache, release.folderName);
@@ -55,6 +56,10 @@ export async function findBinary(program: ProgramName, options: FindBinaryOption
     if (path !== undefined) return path;
     throw new Error(`no way to get ${program} worked:\n${problems.join('\n')}`);
   });
+}
+
+function writeLine(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 async function tryWays(

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { installCrd } from './install-crd.ts';
 import { KubectlError } from './kubectl.ts';
 
 let controlPlane: ControlPlane;
@@ -88,6 +89,15 @@ describe('kubectl on the control plane', () => {
     const { clientVersion, serverVersion } = JSON.parse(stdout);
     expect(serverVersion.gitVersion).toBe(clientVersion.gitVersion);
     expect(serverVersion).toMatchObject({ major: '1', minor: '36' });
+  });
+});
+
+describe('installCrd', () => {
+  test('gives back once the API server serves our resource, also when it did before', async () => {
+    await installCrd(controlPlane);
+    await installCrd(controlPlane);
+    const { stderr } = await controlPlane.kubectl(['get', 'edgeappversions', '--namespace=default']);
+    expect(stderr).toBe('No resources found in default namespace.\n');
   });
 });
 

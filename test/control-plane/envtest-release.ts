@@ -4,9 +4,9 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ProgramName } from './binaries.ts';
 import { download } from './download.ts';
 import { platform } from './platform.ts';
+import type { ProgramName } from './program-name.ts';
 import { SupervisedFolder, waitForSuccess } from './supervised-folder.ts';
 
 export interface EnvtestRelease {

@@ -1,8 +1,8 @@
 /** Builds the programs from the upstream Go modules; go.mod beside this file names the versions, go.sum their content. */
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ProgramName } from './binaries.ts';
 import { platform } from './platform.ts';
+import { type ProgramName, programNames } from './program-name.ts';
 import { SupervisedFolder, waitForSuccess } from './supervised-folder.ts';
 
 const packages: Readonly<Record<ProgramName, string>> = {
@@ -48,7 +48,7 @@ export async function buildProgram(input: BuildInput): Promise<string> {
   await mkdir(folder, { recursive: true });
   await rename(output, join(folder, program));
   const present = await readdir(folder);
-  if (Object.keys(packages).every((name) => present.includes(name))) await removeIntermediates(folder);
+  if (programNames.every((name) => present.includes(name))) await removeIntermediates(folder);
   else onProgress(`keeping ${intermediatesOf(folder)} for a day, for the programs still to be built`);
   return join(folder, program);
 }

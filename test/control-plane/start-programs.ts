@@ -1,12 +1,13 @@
 /** Starts the programs of a control plane in their order, each on free ports. */
 import { writeFile } from 'node:fs/promises';
 import type { ApiClient } from './api-client.ts';
-import { findBinary, type ProgramName } from './binaries.ts';
+import { findBinary } from './binaries.ts';
 import type { CertificateAuthority, CertificatePair } from './certificates.ts';
 import type { ControlPlaneOptions } from './control-plane.ts';
 import { findFreePort } from './free-port.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
 import type { Program } from './program.ts';
+import type { ProgramName } from './program-name.ts';
 import { apiServerSpec, controllerManagerSpec, etcdSpec, filesIn } from './program-specs.ts';
 import { startOnFreePort } from './start-on-free-port.ts';
 import type { SupervisedFolder } from './supervised-folder.ts';
