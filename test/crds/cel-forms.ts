@@ -1,0 +1,28 @@
+/** Reads the forms of CEL rule that our CRD uses, so that manifests can be grown to keep and to break them. */
+import type { SchemaNode } from '../../src/core/schema-node.ts';
+
+function rulesOf(node: SchemaNode): string[] {
+  return (node['x-kubernetes-validations'] ?? []).map(({ rule }) => rule);
+}
+
+/** Patterns that the rules of a text ask for, and patterns that they forbid. */
+export function patternsOf(node: SchemaNode): { readonly wanted: RegExp[]; readonly forbidden: RegExp[] } {
+  const read = (form: RegExp) =>
+    rulesOf(node).flatMap((rule) => {
+      const literal = form.exec(rule)?.[1];
+      return literal === undefined ? [] : [new RegExp(unescapeCel(literal))];
+    });
+  return { wanted: read(/^self\.matches\("(.*)"\)$/), forbidden: read(/^!self\.matches\("(.*)"\)$/) };
+}
+
+/** A CEL text has the escapes of a JSON text, and `\v`. */
+function unescapeCel(literal: string): string {
+  return JSON.parse(`"${literal.replaceAll('\\v', '\\u000b')}"`);
+}
+
+/** The members of which a rule asks for exactly one. */
+export function exactlyOneOf(node: SchemaNode): string[] {
+  return rulesOf(node)
+    .filter((rule) => rule.includes('.exists_one('))
+    .flatMap((rule) => [...rule.matchAll(/has\(self\.(\w+)\)/g)].map(([, name]) => name as string));
+}
