@@ -1,6 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Setting } from '../../src/config/setting.ts';
+import { runSettings } from '../../src/config/settings.ts';
 
 const documents = [...globSync('*.md'), ...globSync('docs/**/*.md')];
 
@@ -28,3 +30,14 @@ function headingsOf(text: string): string[] {
       .replaceAll(' ', '-'),
   );
 }
+
+test('the README lists every setting as the program knows it', () => {
+  const rows = Object.values(runSettings).map(
+    ({ flag, variable, initial, isOptional, about }: Setting<unknown>) => {
+      const value = initial === undefined ? (isOptional ? '' : '**required**') : `\`${initial}\``;
+      return `| \`--${flag}\` | ${variable === undefined ? '' : `\`${variable}\``} | ${value} | ${about} |`;
+    },
+  );
+  const readme = readFileSync('README.md', 'utf8');
+  expect(readme.split('\n').filter((line) => line.startsWith('| `--'))).toEqual(rows);
+});

@@ -113,6 +113,14 @@ describe('the roles', () => {
   });
 });
 
+test('the overlay for one namespace grants nothing outside of it', async () => {
+  const { manifests } = await render('deploy/overlays/one-namespace');
+  expect(manifests.filter(({ kind }) => kind === 'ClusterRoleBinding')).toEqual([]);
+  const { metadata, roleRef } = only(manifests, 'RoleBinding');
+  expect(roleRef.name).toBe('edgeapp-operator');
+  expect(operatorProcess(manifests).env.EDGEAPP_NAMESPACE).toBe(metadata.namespace);
+});
+
 test('every object of the base is labelled as part of the operator', () => {
   for (const { kind, metadata } of base.manifests) {
     expect(metadata.labels, kind).toMatchObject({ 'app.kubernetes.io/part-of': 'edgeapp-operator' });
