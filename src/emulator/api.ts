@@ -125,7 +125,8 @@ export class Api {
     call: DecodedCall,
     at: { readonly record: CallRecord; readonly context: AnswerContext; readonly hit: FaultHit | undefined },
   ): Answer {
-    const { state, switches, now, log } = this.#parts;
+    const { state, switches, now, log, signal } = this.#parts;
+    signal.throwIfAborted();
     const effects = at.hit?.fault.version ?? {};
     try {
       const body = operation.run({ state, switches, effects, nowMs: now() }, call.parameters);

@@ -40,7 +40,7 @@ export class Emulator extends Control implements AsyncDisposable {
   /** Of the API, for example `http://127.0.0.1:18080`. */
   readonly url: string;
   readonly adminUrl: string;
-  /** Ends calls in flight without an answer; one that waits before its commit is not carried out. */
+  /** Ends calls in flight without an answer; what was not carried out by then never is. */
   readonly stop: () => Promise<void>;
 
   constructor(parts: ControlParts, at: Pick<Emulator, 'url' | 'adminUrl' | 'stop'>) {
@@ -71,30 +71,32 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   } = options;
   const switches = defaultSwitches();
   applySwitches(switches, values);
-  const store = openStore(stateFile);
+  await using opened = new AsyncDisposableStack();
+  const { state, close } = openStore(stateFile);
+  opened.defer(close);
   const stopping = new AbortController();
+  const keys = accessKeys ?? { [defaultAccessKey.id]: { secret: defaultAccessKey.secret } };
   const parts = {
-    state: store.state,
+    state,
     switches,
-    accessKeys: new Map(
-      Object.entries(accessKeys ?? { [defaultAccessKey.id]: { secret: defaultAccessKey.secret } }),
-    ),
+    accessKeys: new Map(Object.entries(keys)),
     faults: new FaultBook(),
     log: new CallLog(),
     now,
     signal: stopping.signal,
   };
   const control = new Control(parts);
-  for (const appId of apps) if (store.state.app(appId) === undefined) control.addApp(appId);
+  for (const appId of apps) if (state.app(appId) === undefined) control.addApp(appId);
   const api = await listen(address ?? anyPort, apiListener(new Api(parts)));
+  opened.defer(api.close);
   const admin = await listen(adminListen ?? anyPort, adminListener(control));
-  const stop = once(async () => {
+  opened.defer(admin.close);
+  opened.defer(() => {
     stopping.abort();
     parts.faults.clear();
-    await Promise.all([api.close(), admin.close()]);
-    store.close();
   });
-  return new Emulator(parts, { url: api.url, adminUrl: admin.url, stop });
+  const running = opened.move();
+  return new Emulator(parts, { url: api.url, adminUrl: admin.url, stop: () => running.disposeAsync() });
 }
 
 const anyPort = '127.0.0.1:0';
@@ -108,13 +110,4 @@ function openStore(path: string | undefined): { readonly state: CloudState; read
     journal = new Journal(path, state.snapshot());
   }
   return { state, close: () => journal?.close() };
-}
-
-/** The same promise however often it is called. */
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= work();
-    return done;
-  };
 }

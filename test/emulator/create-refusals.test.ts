@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
-import { rawCall } from './raw-call.ts';
+import { rawCreate, wireContainer } from './raw-call.ts';
 import { appId, container, createRequest, refusal, type Sdk, sdkFor } from './sdk.ts';
 
 let emulator: Emulator;
@@ -129,26 +129,12 @@ describe('the documented refusals of CreateEdgeContainerAppVersion', () => {
 });
 
 describe('the members of a container', () => {
-  const good = {
-    Name: 'web',
-    Image: 'web:1',
-    IsACRImage: false,
-    Spec: '1C2G',
-    Storage: '0.5G',
-    ProbeType: 'tcpSocket',
-    ProbeContent: { Port: 80 },
-  };
+  const good = wireContainer;
   let next = 0;
   const create = async (containers: unknown) => {
     next += 1;
     const Containers = typeof containers === 'string' ? containers : JSON.stringify(containers);
-    const form = { AppId: appId, Name: `member-${next}`, Containers };
-    const { body } = await rawCall(emulator, {
-      action: 'CreateEdgeContainerAppVersion',
-      method: 'POST',
-      query: {},
-      form,
-    });
+    const { body } = await rawCreate(emulator, { Name: `member-${next}`, Containers });
     const version = emulator.versions(appId).find(({ versionId }) => versionId === body.VersionId);
     return { code: body.Code, container: version?.containers[0] };
   };

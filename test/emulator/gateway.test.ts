@@ -1,19 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
-import { type RawCall, rawCall } from './raw-call.ts';
+import { type RawCall, rawCall, wireContainer } from './raw-call.ts';
 import { appId, createRequest, models, refusal, sdkFor } from './sdk.ts';
 
-const containers = JSON.stringify([
-  {
-    Name: 'web',
-    Image: 'web:1',
-    IsACRImage: false,
-    Spec: '1C2G',
-    Storage: '0.5G',
-    ProbeType: 'tcpSocket',
-    ProbeContent: { Port: 80 },
-  },
-]);
+const containers = JSON.stringify([wireContainer]);
 const create = { AppId: appId, Containers: containers };
 const createAction = 'CreateEdgeContainerAppVersion';
 

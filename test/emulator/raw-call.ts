@@ -2,7 +2,8 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { defaultAccessKey, type Emulator } from '../../src/emulator/emulator.ts';
-import { appId } from './sdk.ts';
+
+export const appId = 'app-880688675783790001';
 
 export interface RawCall {
   readonly action?: string;
@@ -62,6 +63,33 @@ export function rawCall(emulator: Emulator, call: RawCall = {}): Promise<RawAnsw
     target,
     headers: { ...headers, ...call.tamper },
     body: call.sentBody ?? body,
+  });
+}
+
+/** A container that the API takes, in the names of the wire. */
+export const wireContainer = {
+  Name: 'web',
+  Image: 'web:1',
+  IsACRImage: false,
+  Spec: '1C2G',
+  Storage: '0.5G',
+  ProbeType: 'tcpSocket',
+  ProbeContent: { Port: 80 },
+};
+
+/** Creates a version with one container. */
+export function rawCreate(
+  emulator: Emulator,
+  form: Readonly<Record<string, string>>,
+  call: RawCall = {},
+): Promise<RawAnswer> {
+  const Containers = JSON.stringify([wireContainer]);
+  return rawCall(emulator, {
+    action: 'CreateEdgeContainerAppVersion',
+    method: 'POST',
+    query: {},
+    form: { AppId: appId, Name: 'web-1.4.2', Containers, ...form },
+    ...call,
   });
 }
 

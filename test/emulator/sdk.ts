@@ -2,15 +2,14 @@
 import EsaSdk, * as models from '@alicloud/esa20240910';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { defaultAccessKey, type Emulator } from '../../src/emulator/emulator.ts';
+import { appId } from './raw-call.ts';
 
-export { models };
+export { appId, models };
 
 // The SDK is CommonJS: its default export arrives as a member of the module.
 const SdkClient = EsaSdk.default;
 
 export type Sdk = InstanceType<typeof SdkClient>;
-
-export const appId = 'app-880688675783790001';
 
 export interface SdkOptions {
   readonly accessKeyId?: string;
