@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isFingerprintOf } from '../../../src/core/fingerprint.ts';
 import { parseMarker } from '../../../src/core/marker.ts';
+import { defaultPacking } from '../../../src/core/packing.ts';
+import { toCreateRequest } from '../../../src/core/to-create-request.ts';
 import { esaError } from '../../support/memory-esa.ts';
 import { key, settleDelayMs, spacingMs, World } from './world.ts';
 
@@ -352,9 +354,7 @@ describe('unproven duplicate names', () => {
 it('pins the fingerprint in the status to the content that was sent', async () => {
   await using world = new World();
   await world.apply();
-  const { versionId: _, ...status } = world.status();
-  const { toCreateRequest } = await import('../../../src/core/to-create-request.ts');
-  const { defaultPacking } = await import('../../../src/core/packing.ts');
+  const status = world.status();
   expect(
     isFingerprintOf(status.fingerprint ?? '', toCreateRequest(world.object(), { packing: defaultPacking })),
   ).toBe(true);

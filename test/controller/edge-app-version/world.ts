@@ -61,7 +61,7 @@ export class World implements AsyncDisposable {
       ...options.dependencies,
     });
     this.store.onChange((change) => {
-      if (!change.own) this.#controller.changed({ ...change, ...cachedPair(change) });
+      this.#controller.changed({ ...change, ...cachedPair(change) });
     });
     this.#controller.start();
   }
