@@ -53,10 +53,14 @@ export function readConfig(given: Given): Config {
   return Object.freeze({ ...values, keySource: Object.freeze(keySource), kubeEnvironment });
 }
 
-/** The values of `table` alone. @throws UsageError naming every mistake */
-export function readSettings<Table extends Settings>(table: Table, given: Given): ValuesOf<Table> {
+/** The values of `table` alone. @throws UsageError naming every mistake, those found `before` among them */
+export function readSettings<Table extends Settings>(
+  table: Table,
+  given: Given,
+  before: readonly string[] = [],
+): ValuesOf<Table> {
   const { values, mistakes } = readTable(table, given);
-  if (mistakes.length > 0) throw new UsageError(mistakes);
+  if (before.length + mistakes.length > 0) throw new UsageError([...before, ...mistakes]);
   return Object.freeze(values);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestSettings, runSettings } from '../src/config/settings.ts';
+import { planSettings, runSettings } from '../src/config/settings.ts';
 import { type Given, readConfig, readSettings, UsageError } from '../src/config.ts';
 
 const complete = {
@@ -131,11 +131,13 @@ describe('the configuration', () => {
     for (const text of refused) expect(mistakesOf({ flags: { [name]: text } }), text).toHaveLength(1);
   });
 
-  it('reads a part of the settings without asking for the rest', () => {
-    expect(readSettings(requestSettings, { flags: { ownerId: 'a' }, strays: [], env: {} })).toEqual({
+  it('reads the settings of another command without asking for the rest', () => {
+    expect(readSettings(planSettings, { flags: { ownerId: 'a' }, strays: [], env: {} })).toEqual({
       ownerId: 'a',
+      namespace: 'default',
       blanksInCommands: 'refuse',
       blanksInHooks: 'quote',
+      output: 'text',
     });
   });
 

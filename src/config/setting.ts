@@ -3,7 +3,9 @@
 export interface Setting<T> {
   /** Without the dashes in front. */
   readonly flag: string;
-  readonly variable?: string;
+  /** One letter that stands for the flag. */
+  readonly short?: string;
+  readonly variable?: string | undefined;
   /** Stands for the value in the help. */
   readonly placeholder: string;
   readonly about: string;

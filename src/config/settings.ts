@@ -1,4 +1,4 @@
-/** Every setting of the operator, one row each; `edgeapp run --help` lists the same rows. */
+/** Every setting of the operator, one row each; the help of each command lists the same rows. */
 import type { BlankRule } from '../core/packing.ts';
 import {
   anyText,
@@ -13,8 +13,15 @@ import {
 const isOptional = true;
 const blankRules: readonly [BlankRule, BlankRule] = ['refuse', 'quote'];
 
-/** What decides on the request that a manifest becomes; `plan` has the same ones. */
-export const requestSettings = {
+export const runSettings = {
+  esaEndpoint: {
+    flag: 'esa-endpoint',
+    variable: 'EDGEAPP_ESA_ENDPOINT',
+    placeholder: '<url>',
+    about: 'where the ESA API answers, for example https://esa.cn-hangzhou.aliyuncs.com',
+    expects: 'an https:// address without a path (http:// only to this machine: 127.0.0.1, [::1], localhost)',
+    parse: parseEndpoint,
+  },
   ownerId: {
     flag: 'owner-id',
     variable: 'EDGEAPP_OWNER_ID',
@@ -36,18 +43,6 @@ export const requestSettings = {
     ...oneOf(blankRules),
     initial: 'quote',
   },
-} as const satisfies Settings;
-
-export const runSettings = {
-  esaEndpoint: {
-    flag: 'esa-endpoint',
-    variable: 'EDGEAPP_ESA_ENDPOINT',
-    placeholder: '<url>',
-    about: 'where the ESA API answers, for example https://esa.cn-hangzhou.aliyuncs.com',
-    expects: 'an https:// address without a path (http:// only to this machine: 127.0.0.1, [::1], localhost)',
-    parse: parseEndpoint,
-  },
-  ...requestSettings,
   kubeconfig: {
     flag: 'kubeconfig',
     placeholder: '<file>',
@@ -103,5 +98,26 @@ export const runSettings = {
     about: 'the least that is logged',
     ...oneOf(['debug', 'info', 'warn', 'error']),
     initial: 'info',
+  },
+} as const satisfies Settings;
+
+/** The settings of `edgeapp plan`: those that decide on the request, and how it is shown. */
+export const planSettings = {
+  ownerId: { ...runSettings.ownerId, isOptional },
+  namespace: {
+    ...runSettings.namespace,
+    variable: undefined,
+    short: 'n',
+    about: 'the namespace of a manifest that names none',
+    initial: 'default',
+    isOptional: false,
+  },
+  blanksInCommands: runSettings.blanksInCommands,
+  blanksInHooks: runSettings.blanksInHooks,
+  output: {
+    flag: 'output',
+    short: 'o',
+    about: 'text for people, json for programs',
+    ...oneOf(['text', 'json']),
   },
 } as const satisfies Settings;

@@ -1,0 +1,52 @@
+/** What becomes of one manifest: the request, as the operator would send it, or every reason why it is refused. */
+import type { CreateVersionRequest } from '../core/create-request.ts';
+import { apiVersion, type EdgeAppVersion, group, kind } from '../core/edge-app-version.ts';
+import { fingerprint } from '../core/fingerprint.ts';
+import type { Issue } from '../core/issue.ts';
+import { formatMarker } from '../core/marker.ts';
+import { effectiveName } from '../core/object-metadata.ts';
+import type { PackingOptions } from '../core/packing.ts';
+import { packingProblems, toCreateRequest } from '../core/to-create-request.ts';
+import type { Manifest, Validator } from '../core/validate.ts';
+
+export interface PlanOptions {
+  readonly validate: Validator;
+  readonly packing: PackingOptions;
+  /** Without it the request has no marker. */
+  readonly ownerId: string | undefined;
+  /** For a manifest that names none. */
+  readonly namespace: string;
+}
+
+export type Plan =
+  | { readonly kind: 'sent'; readonly request: CreateVersionRequest; readonly fingerprint: string }
+  | { readonly kind: 'refused'; readonly issues: readonly Issue[] }
+  /** Not a resource of ours. */
+  | { readonly kind: 'skipped' };
+
+/** @param object as decoded from a file */
+export function planManifest(object: Readonly<Record<string, unknown>>, options: PlanOptions): Plan {
+  if (!isOurs(object)) return { kind: 'skipped' };
+  const verdict = options.validate(object);
+  if (verdict.kind === 'invalid') return { kind: 'refused', issues: verdict.issues };
+  const issues = packingProblems(verdict.object, options.packing);
+  return issues.length > 0 ? { kind: 'refused', issues } : toPlan(verdict.object, options);
+}
+
+/** Either is enough, so that a slip in the other is found out. */
+function isOurs(object: Readonly<Record<string, unknown>>): boolean {
+  return object.kind === kind || String(object.apiVersion).startsWith(`${group}/`);
+}
+
+function toPlan(manifest: Manifest, { packing, ownerId, namespace: fallback }: PlanOptions): Plan {
+  const { metadata, spec } = manifest;
+  const name = effectiveName(metadata) ?? '';
+  const namespace = metadata.namespace || fallback;
+  // The rest of the metadata comes from the API server, and none of it goes into the request.
+  const server = { uid: '', resourceVersion: '', generation: 1, creationTimestamp: '' };
+  const object: EdgeAppVersion = { apiVersion, kind, metadata: { ...server, name, namespace }, spec };
+  const content = fingerprint(toCreateRequest(object, { packing }));
+  const marker =
+    ownerId === undefined ? {} : { marker: formatMarker({ ownerId, namespace, name, fingerprint: content }) };
+  return { kind: 'sent', request: toCreateRequest(object, { packing, ...marker }), fingerprint: content };
+}

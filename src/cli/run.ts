@@ -1,0 +1,22 @@
+/** `edgeapp run`: the operator, as configured, until a signal. */
+import { type Given, type KeySource, readConfig } from '../config.ts';
+import { runOperator } from '../run-operator.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { stopSignal } from './stop-signal.ts';
+import { version } from './version.ts';
+
+/** @throws UsageError naming every mistake in `given`, and what `runOperator` throws */
+export async function run(given: Given): Promise<0> {
+  const config = readConfig(given);
+  const { keySource, kubeEnvironment: _, ...settings } = config;
+  const logger = createLogger({ level: config.logLevel, secrets: secretsOf(keySource) });
+  const mainLogger = logger.child({ logger: 'main' });
+  mainLogger.info({ version, node: process.version, settings }, 'Starting');
+  await runOperator(config, { logger, signal: stopSignal(), userAgent: `edgeapp-operator/${version}` });
+  return 0;
+}
+
+function secretsOf(source: KeySource): string[] {
+  if (source.kind === 'folder') return [];
+  return [source.accessKeyId, source.accessKeySecret, source.securityToken ?? ''];
+}
