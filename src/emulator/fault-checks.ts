@@ -29,7 +29,8 @@ function oneOf(...words: string[]) {
   return { check: (value: unknown) => words.includes(String(value)), expects: `one of ${words.join(', ')}` };
 }
 
-const faultForm: Form = {
+/** The members of a fault. */
+export const faultForm: Form = {
   action: { ...text, needed: true },
   where: textMap,
   accessKeyId: text,
@@ -48,7 +49,8 @@ const faultForm: Form = {
 
 const versionForm: Form = { status: oneOf('creating', 'created', 'failed'), listDelayMs: count };
 
-const answerForms: Readonly<Record<FaultAnswer['kind'], Form>> = {
+/** The kinds of `answer`, each with its members. */
+export const answerForms: Readonly<Record<FaultAnswer['kind'], Form>> = {
   error: {
     code: { ...text, needed: true },
     status,

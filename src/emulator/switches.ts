@@ -110,10 +110,3 @@ export function applySwitches(switches: Switches, values: SwitchValues): void {
     if (value !== undefined) Object.assign(switches, { [name]: value });
   }
 }
-
-/** The value that a flag's text stands for; judged by `switchMistakes` later, so unfit text stays text. */
-export function switchValueOf(name: SwitchName, text: string): unknown {
-  const { initial } = switchTable[name];
-  if (typeof initial === 'boolean') return { true: true, false: false }[text] ?? text;
-  return typeof initial === 'number' && /^\d+$/.test(text) ? Number(text) : text;
-}

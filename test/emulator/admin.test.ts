@@ -117,7 +117,9 @@ describe('the admin port', () => {
 
   it('names its paths', async () => {
     const { body } = await admin('GET', '/');
-    for (const path of body.paths) expect((await admin('GET', path)).status).toBe(200);
+    const reads = body.filter((route: string) => /^GET [^{]*$/.test(route));
+    expect(reads.length).toBeGreaterThan(5);
+    for (const route of reads) expect((await admin('GET', route.slice(4))).status).toBe(200);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
-import { switchMistakes, switchValueOf } from '../../src/emulator/switches.ts';
+import { switchMistakes } from '../../src/emulator/switches.ts';
 
 describe('the options of the emulator', () => {
   it.each<readonly [string, object]>([
@@ -28,17 +28,6 @@ describe('the options of the emulator', () => {
     expect(first.url).toMatch(/^http:\/\/localhost:\d+$/);
     const { host } = new URL(first.adminUrl);
     await expect(startEmulator({ adminListen: host })).rejects.toThrow('EADDRINUSE');
-  });
-
-  it.each([
-    ['latencyMs', '250', 250],
-    ['latencyMs', 'fast', 'fast'],
-    ['autoCreateApps', 'true', true],
-    ['autoCreateApps', 'yes', 'yes'],
-    ['search', 'prefix', 'prefix'],
-    ['failImageMarker', '42', '42'],
-  ] as const)('read the flag %s=%s as %j', (name, text, value) => {
-    expect(switchValueOf(name, text)).toBe(value);
   });
 
   it('are judged without being taken', () => {
