@@ -97,7 +97,7 @@ export function failing(
   const summary: Summary = {
     ready: 'False',
     reason: problem.reason,
-    message: `${problem.code}: ${problem.message}. ${problem.cause} ${problem.remedy}`,
+    message: `${problem.code}: ${toSentence(problem.message)} ${problem.cause} ${problem.remedy}`,
     activity: needsPerson
       ? { type: 'Stalled', reason: problem.reason }
       : { type: 'Reconciling', reason: 'ProgressingWithRetry' },
@@ -108,6 +108,11 @@ export function failing(
     ...(clearAttempt && { attempt: undefined }),
     ...(fingerprint && { fingerprint }),
   });
+}
+
+/** The cloud's texts end with a full stop, ours need none. */
+function toSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function toErrorStatus(

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { findCondition } from '../../src/core/conditions.ts';
+import { outcomeUnknown, type Problem } from '../../src/core/problem.ts';
+import { failing } from '../../src/core/status.ts';
+import { edgeAppVersion } from '../support/manifests.ts';
+
+const texts = [
+  { title: 'without a full stop', message: 'the name is taken', sentence: 'the name is taken.' },
+  { title: 'with a full stop', message: 'The name is taken.', sentence: 'The name is taken.' },
+  { title: 'with a question mark', message: 'Is it taken?', sentence: 'Is it taken?' },
+];
+test.for(texts)('the message of Ready is made of sentences where the cloud answers $title', (row) => {
+  const problem: Problem = { ...outcomeUnknown({ number: 1, startedAt: 'now' }), message: row.message };
+  const { conditions } = failing(edgeAppVersion(), problem, { wallMs: 0 });
+  const { code, cause, remedy } = problem;
+  expect(findCondition(conditions, 'Ready')?.message).toBe(`${code}: ${row.sentence} ${cause} ${remedy}`);
+});
