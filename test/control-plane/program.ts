@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProcessSpec, SupervisedFolder, SupervisedProcess } from './supervised-folder.ts';
+import type { ProcessExit, ProcessSpec, SupervisedFolder, SupervisedProcess } from './supervised-folder.ts';
 
 const readyWithinMs = 120_000;
 const endWithinMs = 20_000;
@@ -28,6 +28,7 @@ export class Program {
   readonly #folder: SupervisedFolder;
   readonly #spec: ProgramSpec;
   #process: SupervisedProcess | undefined;
+  #lastExit: ProcessExit | undefined;
 
   constructor(folder: SupervisedFolder, spec: ProgramSpec) {
     this.#folder = folder;
@@ -39,6 +40,11 @@ export class Program {
     return this.#process?.pid;
   }
 
+  /** How it ended the last time, if it did. */
+  get lastExit(): ProcessExit | undefined {
+    return this.#lastExit;
+  }
+
   /** Starts the program, unless it runs, and waits until it serves; throws ProgramStartError. */
   async start(signal?: AbortSignal): Promise<void> {
     if (this.#process !== undefined) return;
@@ -46,8 +52,10 @@ export class Program {
     const earlierLog = await this.#readLog();
     const process = await this.#folder.start(this.#spec);
     this.#process = process;
-    const exit = process.exited.then(({ exitCode, signal }) => {
+    const exit = process.exited.then((ended) => {
+      const { exitCode, signal } = ended;
       this.#process = undefined;
+      this.#lastExit = ended;
       return `ended with ${signal ?? `exit code ${exitCode}`} before it was ready`;
     });
     const problem = await Promise.race([exit, this.#waitUntilReady(process, signal)]);

@@ -10,6 +10,10 @@ export interface OperatorProcess {
   readonly namespace: string;
   /** Where the Secret with the credentials is mounted. */
   readonly credentialsDir: string;
+  /** The Secret's name. */
+  readonly credentials: string;
+  /** By it the kubelet finds out that the operator is ready. */
+  readonly readinessProbe: { readonly path: string; readonly port: number };
 }
 
 /** @param manifests the rendering of deploy/base or of an overlay */
@@ -30,5 +34,14 @@ export function operatorProcess(manifests: readonly Manifest[]): OperatorProcess
     serviceAccount: pod.serviceAccountName,
     namespace: deployment.metadata.namespace ?? '',
     credentialsDir: mount.mountPath,
+    credentials: secret.secret.secretName,
+    readinessProbe: toProbe(container),
   };
+}
+
+/** A probe names a port of the container. */
+function toProbe({ ports, readinessProbe }: Manifest) {
+  const { path, port } = readinessProbe.httpGet;
+  const { containerPort } = ports.find(({ name }: { name: string }) => name === port);
+  return { path, port: containerPort };
 }
