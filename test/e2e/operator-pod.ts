@@ -1,0 +1,131 @@
+/**
+ * The operator as the rendered Deployment describes it, run here by what a kubelet would do: the container's arguments
+ * and environment, the Secret in its folder, the ServiceAccount's token and the readiness probe. What has another place
+ * on this machine than in a pod is translated by its value, never by its name, so that a mistake in the Deployment
+ * stays a mistake.
+ */
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { request } from 'undici';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { findFreePort } from '../control-plane/free-port.ts';
+import { Program } from '../control-plane/program.ts';
+import { type ProcessExit, SupervisedFolder } from '../control-plane/supervised-folder.ts';
+import { type OperatorProcess, operatorProcess } from '../deploy/operator-process.ts';
+import type { Manifest } from '../deploy/render.ts';
+import { mountSecret } from './mounted-secret.ts';
+
+/** The image's entrypoint, from the sources. */
+const entrypoint = resolve(import.meta.dirname, '../../src/main.ts');
+/** What a container finds at these places, and where that is here. */
+type Places = ReadonlyMap<string, string>;
+
+export interface OperatorPodOptions {
+  readonly controlPlane: ControlPlane;
+  /** The rendering of an overlay. */
+  readonly manifests: readonly Manifest[];
+  /** Addresses that the overlay names, by what stands for them here: that of ESA by that of the emulator. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** Variables beside those of the Deployment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class OperatorPod implements AsyncDisposable {
+  readonly logFile: string;
+  readonly #options: OperatorPodOptions;
+  readonly #process: OperatorProcess;
+  readonly #folder: SupervisedFolder;
+  readonly #program: Program;
+
+  private constructor(
+    options: OperatorPodOptions,
+    process: OperatorProcess,
+    folder: SupervisedFolder,
+    program: Program,
+  ) {
+    this.#options = options;
+    this.#process = process;
+    this.#folder = folder;
+    this.#program = program;
+    this.logFile = join(folder.path, 'operator.log');
+  }
+
+  /** Everything but its start. The objects of the overlay, and the Secret, must be there. */
+  static async create(options: OperatorPodOptions): Promise<OperatorPod> {
+    const container = operatorProcess(options.manifests);
+    const folder = await SupervisedFolder.create(join(tmpdir(), 'edgeapp-operator-'));
+    try {
+      const program = new Program(folder, await toSpec(options, container, folder.path));
+      const pod = new OperatorPod(options, container, folder, program);
+      await pod.mountSecret();
+      return pod;
+    } catch (error) {
+      await folder.close();
+      throw error;
+    }
+  }
+
+  /** Undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.#program.pid;
+  }
+
+  /** Resolves once the readiness probe passes; throws with the end of its log if the process ends before. */
+  start(): Promise<void> {
+    return this.#program.start();
+  }
+
+  /** SIGTERM, as from a kubelet, unless told; resolves with how it ended. */
+  async stop(signal?: NodeJS.Signals): Promise<ProcessExit | undefined> {
+    await this.#program.stop(signal);
+    return this.#program.lastExit;
+  }
+
+  /** What a kubelet does by itself some time after the Secret was changed. */
+  async mountSecret(): Promise<void> {
+    const { namespace, credentials: name } = this.#process;
+    await mountSecret(this.#options.controlPlane, { namespace, name }, credentialsFolder(this.#folder.path));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#folder.close();
+  }
+}
+
+async function toSpec(options: OperatorPodOptions, container: OperatorProcess, folder: string) {
+  const { controlPlane, hosts, env } = options;
+  const { readinessProbe, namespace, serviceAccount, credentialsDir } = container;
+  const port = await findFreePort();
+  await mkdir(credentialsFolder(folder));
+  const places: Places = new Map([
+    ...Object.entries(hosts),
+    [credentialsDir, credentialsFolder(folder)],
+    [`:${readinessProbe.port}`, `127.0.0.1:${port}`],
+  ]);
+  return {
+    name: 'operator',
+    command: process.execPath,
+    args: [entrypoint, ...container.args.map((arg) => translate(arg, places))],
+    env: {
+      ...translateAll(container.env, places),
+      ...env,
+      KUBECONFIG: await controlPlane.serviceAccountKubeconfig(namespace, serviceAccount),
+    },
+    isReady: (signal: AbortSignal) => isOk(`http://127.0.0.1:${port}${readinessProbe.path}`, signal),
+  };
+}
+
+const credentialsFolder = (folder: string): string => join(folder, 'credentials');
+
+const translate = (value: string, places: Places): string => places.get(value) ?? value;
+
+function translateAll(env: OperatorProcess['env'], places: Places): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, translate(value, places)]));
+}
+
+async function isOk(url: string, signal: AbortSignal): Promise<boolean> {
+  const { statusCode, body } = await request(url, { signal });
+  await body.dump();
+  return statusCode === 200;
+}
