@@ -5,14 +5,18 @@ function rulesOf(node: SchemaNode): string[] {
   return (node['x-kubernetes-validations'] ?? []).map(({ rule }) => rule);
 }
 
-/** Patterns that the rules of a text ask for, and patterns that they forbid. */
+/** Patterns that the schema of a text asks for, and patterns that it forbids. */
 export function patternsOf(node: SchemaNode): { readonly wanted: RegExp[]; readonly forbidden: RegExp[] } {
   const read = (form: RegExp) =>
     rulesOf(node).flatMap((rule) => {
       const literal = form.exec(rule)?.[1];
       return literal === undefined ? [] : [new RegExp(unescapeCel(literal))];
     });
-  return { wanted: read(/^self\.matches\("(.*)"\)$/), forbidden: read(/^!self\.matches\("(.*)"\)$/) };
+  const pattern = node.pattern === undefined ? [] : [new RegExp(node.pattern)];
+  return {
+    wanted: [...pattern, ...read(/^self\.matches\("(.*)"\)$/)],
+    forbidden: read(/^!self\.matches\("(.*)"\)$/),
+  };
 }
 
 /** A CEL text has the escapes of a JSON text, and `\v`. */

@@ -41,6 +41,10 @@ export function memberOf(node: SchemaNode, name: string): SchemaNode {
 /** What Kubernetes takes as a name, long enough to stand in for the version's name. */
 const objectName = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{4,61})[a-z0-9]$/);
 
+const time = fc
+  .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+
 const grown = new WeakMap<SchemaNode, fc.Arbitrary<unknown>>();
 
 /** Values that the node accepts, but for what the graft brings. */
@@ -58,6 +62,7 @@ function growByType(node: SchemaNode, graft?: Graft): fc.Arbitrary<unknown> {
     case 'array':
       return growList(node, { minLength: 1, maxLength: 3 }, graft);
     case 'string':
+      if (node.format === 'date-time') return time;
       return node.enum ? fc.constantFrom(...node.enum) : growText(node);
     case 'integer':
       return fc.integer({ min: node.minimum ?? 0, max: node.maximum ?? 2 ** 31 - 1 });

@@ -51,6 +51,7 @@ function breaking(node: SchemaNode): Value[] {
   return [
     ['type', fc.constantFrom(...otherTypes[node.type])],
     ...given(node.enum, (allowed) => ['enum', fc.string().filter((text) => !allowed.includes(text))]),
+    ...given(node.pattern, (pattern) => ['pattern', unlike(node, new RegExp(pattern))]),
     ...given(minLength, (min) => ['minLength', textOf(node, min - 1)]),
     ...given(maxLength, (max) => ['maxLength', textOf(node, max + 1)]),
     ...given(minItems, (min) => ['minItems', listOf(node, min - 1)]),
