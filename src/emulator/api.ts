@@ -12,7 +12,7 @@ import { type DecodedCall, decodeCall, readBody } from './decoded-call.ts';
 import { commits } from './fault.ts';
 import type { FaultBook, FaultHit } from './fault-book.ts';
 import { Nonces } from './nonces.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, VersionEffects } from './operation.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Switches } from './switches.ts';
 import { versionOperations } from './version-operations.ts';
@@ -50,6 +50,13 @@ export function apiListener(api: Api): RequestListener {
   };
 }
 
+/** A call on its way, with what belongs to it. */
+interface Underway {
+  readonly call: DecodedCall;
+  readonly record: CallRecord;
+  readonly context: AnswerContext;
+}
+
 export class Api {
   readonly #parts: ApiParts;
   readonly #nonces = new Nonces();
@@ -66,19 +73,20 @@ export class Api {
     const call = decodeCall(request, await readBody(request));
     const startedAtMs = now();
     const record = log.begin(call, context.requestId, startedAtMs, switches.maxCalls);
-    const { answer, delivery } = await this.#answer(call, record, context);
+    const { answer, delivery } = await this.#answer({ call, record, context });
     deliver(response, answer, delivery);
     const { status, code } = answer;
     log.note(record, { delivery, status, code, durationMs: now() - startedAtMs });
   }
 
-  async #answer(call: DecodedCall, record: CallRecord, context: AnswerContext) {
+  async #answer(underway: Underway) {
+    const { call, record, context } = underway;
     await this.#wait(this.#parts.switches.latencyMs);
     try {
       const operation = this.#admit(call);
       const hit = this.#parts.faults.take(call);
       if (hit !== undefined) this.#parts.log.note(record, { fault: hit.id });
-      return await this.#run(operation, call, { record, context, hit });
+      return await this.#run(operation, underway, hit);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return spoil(errorAnswer(error, context), undefined, context);
@@ -91,61 +99,46 @@ export class Api {
     const operation = findOperation(call, switches);
     const nowMs = now();
     if (switches.verifySignatures) authenticate(call, { accessKeys, nonces: this.#nonces, nowMs });
-    if (switches.ratePerSecond > 0) {
-      const retryAfterMs = this.#rates.take(
-        `${call.accessKeyId} ${call.action}`,
-        switches.ratePerSecond,
-        nowMs,
-      );
-      if (retryAfterMs > 0) {
-        throw new ApiError('Throttling.User', { status: switches.throttleStatus, retryAfterMs });
-      }
-    }
+    if (switches.ratePerSecond > 0) this.#throttle(call, nowMs);
     return operation;
   }
 
-  async #run(
-    operation: Operation,
-    call: DecodedCall,
-    at: { readonly record: CallRecord; readonly context: AnswerContext; readonly hit: FaultHit | undefined },
-  ) {
-    const { fault, released } = at.hit ?? {};
-    await this.#wait(fault?.delayBeforeCommitMs ?? 0);
-    if (fault?.hold === 'before-commit') await this.#until(released);
-    const isCommitted = fault === undefined || commits(fault);
-    const truth = isCommitted ? this.#commit(operation, call, at) : successAnswer({}, at.context);
-    await this.#wait(fault?.delayAfterCommitMs ?? 0);
-    if (fault?.hold === 'after-commit') await this.#until(released);
-    return spoil(truth, fault?.answer, at.context);
+  #throttle(call: DecodedCall, nowMs: number): void {
+    const { ratePerSecond, throttleStatus: status } = this.#parts.switches;
+    const retryAfterMs = this.#rates.take(`${call.accessKeyId} ${call.action}`, ratePerSecond, nowMs);
+    if (retryAfterMs > 0) throw new ApiError('Throttling.User', { status, retryAfterMs });
   }
 
-  /** Carries the action out; its refusal is an answer too. */
-  #commit(
-    operation: Operation,
-    call: DecodedCall,
-    at: { readonly record: CallRecord; readonly context: AnswerContext; readonly hit: FaultHit | undefined },
-  ): Answer {
+  async #run(operation: Operation, underway: Underway, hit: FaultHit | undefined) {
+    const { fault, released } = hit ?? {};
+    await this.#wait(fault?.delayBeforeCommitMs ?? 0);
+    if (fault?.hold === 'before-commit') await released;
+    const isCarriedOut = fault === undefined || commits(fault);
+    const truth = isCarriedOut
+      ? this.#commit(operation, underway, fault?.version)
+      : successAnswer({}, underway.context);
+    await this.#wait(fault?.delayAfterCommitMs ?? 0);
+    if (fault?.hold === 'after-commit') await released;
+    return spoil(truth, fault?.answer, underway.context);
+  }
+
+  /** Carries the action out; its refusal is an answer too. Nothing is carried out once the emulator stops. */
+  #commit(operation: Operation, { call, record, context }: Underway, effects: VersionEffects = {}): Answer {
     const { state, switches, now, log, signal } = this.#parts;
     signal.throwIfAborted();
-    const effects = at.hit?.fault.version ?? {};
     try {
       const body = operation.run({ state, switches, effects, nowMs: now() }, call.parameters);
       const versionId = call.action.startsWith('Create') ? (body.VersionId as string | undefined) : undefined;
-      log.note(at.record, { committed: true, versionId });
-      return successAnswer(body, at.context);
+      log.note(record, { committed: true, versionId });
+      return successAnswer(body, context);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return errorAnswer(error, at.context);
+      return errorAnswer(error, context);
     }
   }
 
   async #wait(ms: number): Promise<void> {
     if (ms > 0) await sleep(ms, undefined, { signal: this.#parts.signal });
-  }
-
-  async #until(released: Promise<void> | undefined): Promise<void> {
-    await released;
-    this.#parts.signal.throwIfAborted();
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, type Fault, startEmulator } from '../../src/emulator/emulator.ts';
-import { rawCall } from './raw-call.ts';
+import { rawCall, rawCreate } from './raw-call.ts';
 import { appId, createRequest, models, refusal, type Sdk, sdkFor } from './sdk.ts';
 
 const createAction = 'CreateEdgeContainerAppVersion';
@@ -101,20 +101,26 @@ describe('the ways a fault loses an answer', () => {
     expect(created()).toEqual(['web-1.4.2']);
   });
 
-  it.each(['stall', 'hang'] as const)(
-    '%s until the client gives up, the action carried out',
-    async (kind) => {
-      emulator.setFault({ action: createAction, commit: true, answer: { kind } });
-      const impatient = sdkFor(emulator, { timeoutMs: 100 });
-      await refusal(impatient.createEdgeContainerAppVersion(createRequest()));
-      expect(created()).toEqual(['web-1.4.2']);
-    },
-  );
+  it.each([
+    ['stall', 'stalled'],
+    ['hang', 'none'],
+  ] as const)('%s until the client gives up, the action carried out', async (kind, delivery) => {
+    emulator.setFault({ action: createAction, commit: true, answer: { kind } });
+    const client = new AbortController();
+    const call = rawCreate(emulator, {}, { signal: client.signal });
+    await emulator.waitForCall(({ outcome }) => outcome.delivery === delivery);
+    client.abort();
+    await expect(call).rejects.toThrow('aborted');
+    expect(created()).toEqual(['web-1.4.2']);
+  });
 
   it('delay the action beyond the patience of the client, and still carry it out', async () => {
     const { id } = emulator.setFault({ action: createAction, hold: 'before-commit' });
-    const impatient = sdkFor(emulator, { timeoutMs: 100 });
-    await refusal(impatient.createEdgeContainerAppVersion(createRequest()));
+    const client = new AbortController();
+    const call = rawCreate(emulator, {}, { signal: client.signal });
+    await emulator.waitForCall(({ outcome }) => outcome.fault === id);
+    client.abort();
+    await expect(call).rejects.toThrow('aborted');
     expect(created()).toEqual([]);
     emulator.releaseFault(id);
     await emulator.waitForCall(({ outcome }) => outcome.committed);

@@ -21,6 +21,8 @@ export interface RawCall {
   readonly sentBody?: string;
   /** Names left out of the signature. */
   readonly unsigned?: readonly string[];
+  /** Ends the connection when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RawAnswer {
@@ -63,6 +65,7 @@ export function rawCall(emulator: Emulator, call: RawCall = {}): Promise<RawAnsw
     target,
     headers: { ...headers, ...call.tamper },
     body: call.sentBody ?? body,
+    signal: call.signal,
   });
 }
 
@@ -99,6 +102,7 @@ export function acsDate(ms: number): string {
 }
 
 interface Sent {
+  readonly signal: AbortSignal | undefined;
   readonly method: string;
   readonly target: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -110,7 +114,13 @@ function send(url: string, sent: Sent): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       url,
-      { method: sent.method, path: sent.target, headers, agent: false },
+      {
+        method: sent.method,
+        path: sent.target,
+        headers,
+        agent: false,
+        ...(sent.signal && { signal: sent.signal }),
+      },
       (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -15,20 +15,18 @@ export interface SdkOptions {
   readonly accessKeyId?: string;
   readonly accessKeySecret?: string;
   readonly securityToken?: string;
-  readonly timeoutMs?: number;
 }
 
 export function sdkFor(emulator: Emulator, options: SdkOptions = {}): Sdk {
-  const { timeoutMs = 10_000, ...keys } = options;
   return new SdkClient(
     new $OpenApiUtil.Config({
       accessKeyId: defaultAccessKey.id,
       accessKeySecret: defaultAccessKey.secret,
-      ...keys,
+      ...options,
       endpoint: new URL(emulator.url).host,
       protocol: 'HTTP',
-      readTimeout: timeoutMs,
-      connectTimeout: timeoutMs,
+      readTimeout: 10_000,
+      connectTimeout: 10_000,
     }),
   );
 }
