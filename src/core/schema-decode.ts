@@ -32,11 +32,17 @@ function copyMembers(
 ): Record<string, unknown> {
   const members: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
-    const node = schema?.properties?.[name];
+    const node = memberNode(schema, name);
     if (node === undefined) unknown.push(childPath(path, name));
     else if (member !== null) members[name] = copy(member, node, childPath(path, name), unknown);
   }
   return members;
+}
+
+/** Never what `Object.prototype` holds: `constructor` is an unknown field too. */
+function memberNode(schema: SchemaNode | undefined, name: string): SchemaNode | undefined {
+  const properties = schema?.properties ?? {};
+  return Object.hasOwn(properties, name) ? properties[name] : undefined;
 }
 
 function withDefaults(
