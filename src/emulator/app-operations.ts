@@ -1,4 +1,4 @@
-/** CreateEdgeContainerApp and its Get, List and Delete, as far as versions need them (API reference section 11). */
+/** CreateEdgeContainerApp, its Get, List and Delete, and what it has published, as far as versions need them (API reference section 11). */
 import { writeTime } from './answer-views.ts';
 import { ApiError } from './api-error.ts';
 import type { App, AppRecord, AppStatus } from './cloud-state.ts';
@@ -15,13 +15,14 @@ import {
   readWord,
   requiredParameter,
 } from './query-parameters.ts';
-import type { JsonObject } from './version-record.ts';
+import type { JsonObject, VersionRecord } from './version-record.ts';
 
 export const appOperations: Readonly<Record<string, Operation>> = {
   CreateEdgeContainerApp: { methods: ['POST'], run: createApp },
   GetEdgeContainerApp: { methods: ['POST', 'GET'], run: getApp },
   ListEdgeContainerApps: { methods: ['POST', 'GET'], run: listApps },
   DeleteEdgeContainerApp: { methods: ['POST'], httpsOnly: true, run: deleteApp },
+  GetEdgeContainerAppStatus: { methods: ['POST', 'GET'], run: getAppStatus },
 };
 
 /** The app that the call names. @throws ApiError `InvalidParameter.appid`, `InvalidApp.NotFound` */
@@ -164,4 +165,35 @@ function deleteApp(context: OperationContext, parameters: Parameters): JsonObjec
   }
   context.state.change({ kind: 'app', app: { ...app.record, fixedStatus: 'deleted' } });
   return { State: 'ok' };
+}
+
+/** An environment runs the version that was published last; only `prod` is ever published to here. */
+function getAppStatus(context: OperationContext, parameters: Parameters): JsonObject {
+  const { record, versions } = existingApp(context, parameters);
+  const environment = readWord(parameters, 'PublishEnv', ['prod', 'staging'], 'prod');
+  const published = environment === 'prod' ? lastPublished(versions.all()) : undefined;
+  const time = published?.publishedAtMs ? writeTime(published.publishedAtMs, context.switches) : '';
+  return {
+    AppStatus: {
+      PublishEnv: environment,
+      DeployStatus: published ? 'deployed' : 'undeploy',
+      PublishStatus: published ? 'published' : '',
+      PublishType: published ? 'percentage' : '',
+      PublishPercentage: published ? 100 : 0,
+      ExpectPercentage: published ? 100 : 0,
+      BaseLineVersion: published?.versionId ?? '',
+      DeployedVersion: published?.versionId ?? '',
+      PublishingVersion: '',
+      DeployTime: time || writeTime(record.createdAtMs, context.switches),
+      PublishTime: time,
+    },
+  };
+}
+
+function lastPublished(versions: readonly VersionRecord[]): VersionRecord | undefined {
+  const published = versions.filter(({ publishedAtMs }) => publishedAtMs !== null);
+  return published.reduce<VersionRecord | undefined>(
+    (last, version) => ((last?.publishedAtMs ?? 0) > (version.publishedAtMs ?? 0) ? last : version),
+    undefined,
+  );
 }

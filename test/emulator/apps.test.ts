@@ -139,3 +139,29 @@ describe('the app calls, driven by the official SDK', () => {
     expect(await refusal(get(emulator, 'app-1'))).toMatchObject({ code: 'InvalidParameter.appid' });
   });
 });
+
+describe('GetEdgeContainerAppStatus', () => {
+  const statusOf = async (emulator: Emulator, publishEnv: string) => {
+    const request = new models.GetEdgeContainerAppStatusRequest({ appId, publishEnv });
+    return (await sdkFor(emulator).getEdgeContainerAppStatus(request)).body?.appStatus;
+  };
+
+  it('names the version that was published last, for its environment only', async () => {
+    await using emulator = await startEmulator({ apps: [appId] });
+    expect(await statusOf(emulator, 'prod')).toMatchObject({ deployStatus: 'undeploy', deployedVersion: '' });
+    const { body } = await sdkFor(emulator).createEdgeContainerAppVersion(createRequest());
+    const versionId = body?.versionId ?? '';
+    emulator.changeVersion(versionId, { isPublished: true });
+    expect(await statusOf(emulator, 'prod')).toMatchObject({
+      deployStatus: 'deployed',
+      publishStatus: 'published',
+      deployedVersion: versionId,
+    });
+    expect(await statusOf(emulator, 'staging')).toMatchObject({ deployedVersion: '' });
+  });
+
+  it('refuses an environment that does not exist', async () => {
+    await using emulator = await startEmulator({ apps: [appId] });
+    expect(await refusal(statusOf(emulator, 'test'))).toMatchObject({ code: 'InvalidParameter' });
+  });
+});

@@ -51,6 +51,15 @@ describe('against the emulator', () => {
     expect(await api.listVersions(query)).toEqual({ versions: [], totalCount: 0 });
   });
 
+  test('a published version is in use in its environment', async () => {
+    const api = await connectWith(keys);
+    const { versionId } = await api.createVersion(request, 'nonce-1');
+    expect(await api.versionsInUse(request.AppId, 'prod')).toEqual([]);
+    emulator.changeVersion(versionId, { isPublished: true });
+    expect(await api.versionsInUse(request.AppId, 'prod')).toEqual([versionId]);
+    expect(await api.versionsInUse(request.AppId, 'staging')).toEqual([]);
+  });
+
   test('an app is found, and one that does not exist is told from a malformed id', async () => {
     const api = await connectWith(keys);
     expect(await api.getApp(request.AppId)).toMatchObject({ appId: request.AppId });
