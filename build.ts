@@ -1,4 +1,7 @@
-/** Makes `dist/edgeapp.js`: the whole program in one file, which with `crds/` beside its folder is all that an image needs. */
+/**
+ * Makes `dist/edgeapp.js`, or the file named as argument: the whole program, which with `crds/` beside its folder is all
+ * that an image needs.
+ */
 import { sep } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -27,7 +30,7 @@ const require = createRequire(import.meta.url);`;
 
 await build({
   entryPoints: ['src/main.ts'],
-  outfile: 'dist/edgeapp.js',
+  outfile: process.argv[2] ?? 'dist/edgeapp.js',
   bundle: true,
   platform: 'node',
   format: 'esm',

@@ -32,8 +32,10 @@ const callTimeoutMs = 5_000;
  * Works until `signal` aborts.
  * @throws KubeError for an unusable kubeconfig; Error when the health address is taken
  */
-export async function runOperator(config: Config, { logger, signal, userAgent }: RunOptions): Promise<void> {
-  const { transport, informer, controller } = wire(config, logger, userAgent);
+export async function runOperator(config: Config, options: RunOptions): Promise<void> {
+  const { signal } = options;
+  const logger = options.logger.child({ logger: 'main' });
+  const { transport, informer, controller } = wire(config, options);
   const health = await startHealthServer({
     ...config.healthBindAddress,
     readyChecks: { 'caches-synced': () => informer.hasSynced(), 'not-stopping': () => !signal.aborted },
@@ -57,7 +59,7 @@ export async function runOperator(config: Config, { logger, signal, userAgent }:
   logger.info({}, 'Stopped');
 }
 
-function wire(config: Config, logger: Logger, userAgent: string) {
+function wire(config: Config, { logger, userAgent }: RunOptions) {
   const { namespace, concurrency } = config;
   const kubeConfig = loadKubeConfig({ file: config.kubeconfig, env: config.kubeEnvironment });
   const kubeLogger = logger.child({ logger: 'kube' });

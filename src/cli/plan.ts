@@ -5,14 +5,12 @@ import { planSettings } from '../config/settings.ts';
 import { type Given, readSettings, UsageError } from '../config.ts';
 import { createValidator } from '../core/validate.ts';
 import { loadSchema } from '../load-crd.ts';
-import { type FileProblem, type ManifestInFile, readManifests } from './manifest-file.ts';
+import { type FileProblem, type ManifestInFile, type Position, readManifests } from './manifest-file.ts';
 import { type Plan, type PlanOptions, planManifest } from './plan-manifest.ts';
 
 /** One line, or one entry of the JSON, for everything that was found in the files. */
-interface Entry {
+interface Entry extends Position {
   readonly file: string;
-  readonly line: number;
-  readonly column: number;
   readonly apiVersion?: unknown;
   readonly kind?: unknown;
   readonly namespace?: unknown;
@@ -20,7 +18,7 @@ interface Entry {
   readonly plan: Plan['kind'];
   readonly fingerprint?: string;
   readonly request?: object;
-  readonly problems?: readonly { line: number; column: number; path?: string; message: string }[];
+  readonly problems?: readonly (Position & { readonly path?: string; readonly message: string })[];
 }
 
 /**
@@ -64,7 +62,11 @@ function planFile({ file, content }: FileText, options: PlanOptions): Entry[] {
       return { file, ...position, plan: 'refused', problems: [{ ...position, message }] };
     }),
     ...manifests.map((manifest) => toEntry(file, manifest, planManifest(manifest.object, options))),
-  ];
+  ].sort(byPlace);
+}
+
+function byPlace(a: Position, b: Position): number {
+  return a.line - b.line || a.column - b.column;
 }
 
 function toEntry(file: string, { object, position, locate }: ManifestInFile, plan: Plan): Entry {
@@ -77,7 +79,10 @@ function toEntry(file: string, { object, position, locate }: ManifestInFile, pla
     case 'sent':
       return { ...head, fingerprint: plan.fingerprint, request: plan.request };
     case 'refused':
-      return { ...head, problems: plan.issues.map((issue) => ({ ...locate(issue.path), ...issue })) };
+      return {
+        ...head,
+        problems: plan.issues.map((issue) => ({ ...locate(issue.path), ...issue })).sort(byPlace),
+      };
   }
 }
 

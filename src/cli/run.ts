@@ -1,6 +1,5 @@
 /** `edgeapp run`: the operator, as configured, until a signal. */
 import { type Given, type KeySource, readConfig } from '../config.ts';
-import { runOperator } from '../run-operator.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { stopSignal } from './stop-signal.ts';
 import { version } from './version.ts';
@@ -8,6 +7,8 @@ import { version } from './version.ts';
 /** @throws UsageError naming every mistake in `given`, and what `runOperator` throws */
 export async function run(given: Given): Promise<0> {
   const config = readConfig(given);
+  // Only now, so that mistakes show at once: it brings in everything.
+  const { runOperator } = await import('../run-operator.ts');
   const { keySource, kubeEnvironment: _, ...settings } = config;
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(keySource) });
   const mainLogger = logger.child({ logger: 'main' });

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { transform } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+import { planSettings, runSettings } from '../../src/config/settings.ts';
+import { switchTable } from '../../src/emulator/switches.ts';
+import { EdgeappProcess, edgeapp } from './edgeapp-process.ts';
+
+const flagsOf = (table: Readonly<Record<string, { readonly flag: string }>>) =>
+  Object.values(table).map(({ flag }) => `--${flag} <`);
+const switchFlags = Object.keys(switchTable).map(
+  (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} <`,
+);
+
+describe('edgeapp', () => {
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await edgeapp('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([
+    { args: ['--help'], wanted: ['run', 'emulator', 'plan', '--version'] },
+    {
+      args: ['run', '--help'],
+      wanted: [
+        ...flagsOf(runSettings),
+        'EDGEAPP_OWNER_ID',
+        'required',
+        'ALIBABA_CLOUD_ACCESS_KEY_ID',
+        'Examples:',
+      ],
+    },
+    {
+      args: ['plan', '--help'],
+      wanted: [...flagsOf(planSettings), '-f, --filename', 'Exit code', 'Examples:'],
+    },
+    { args: ['emulator', '--help'], wanted: ['--listen <', '--app <', ...switchFlags, 'Examples:'] },
+  ])('explains itself: $args', async ({ args, wanted }) => {
+    const { exitCode, stdout } = await edgeapp(...args);
+    expect(exitCode).toBe(0);
+    expect(wanted.filter((text) => !stdout.includes(text))).toEqual([]);
+  });
+
+  it.each([
+    { title: 'no command', args: [], says: 'Usage: edgeapp' },
+    { title: 'an unknown command', args: ['apply'], says: "unknown command 'apply'" },
+    {
+      title: 'an unknown flag of the emulator',
+      args: ['emulator', '--speed'],
+      says: "unknown option '--speed'",
+    },
+    {
+      title: 'a wrong switch of the emulator',
+      args: ['emulator', '--max-versions', 'few'],
+      says: 'a whole number from 0',
+    },
+  ])('refuses $title with exit code 2', async ({ args, says }) => {
+    const { exitCode, stderr } = await edgeapp(...args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(says);
+  });
+
+  it('ends with one sentence on an older Node', async () => {
+    const older = `data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'20.19.0'}})`;
+    const { exitCode, stdout, stderr } = await new EdgeappProcess({
+      args: ['run'],
+      nodeArgs: ['--import', older],
+    }).ended;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^edgeapp needs Node\.js 24 or newer, .*\n$/);
+  });
+
+  it('has a starter that every Node can read', async () => {
+    const starter = readFileSync('bin/edgeapp', 'utf8');
+    const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(starter).toContain(`required = ${engines.node.replace('>=', '')};`);
+    await expect(transform(starter, { target: 'es5' })).resolves.toMatchObject({ warnings: [] });
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { readManifests } from '../../src/cli/manifest-file.ts';
+
+const shop = `# The shop.
+apiVersion: esa.alibabacloud.com/v1alpha1
+kind: EdgeAppVersion
+metadata:
+  name: shop-1-4-2
+  labels: {example.com/team: blue}
+spec:
+  containers:
+    - name: web
+      args: [--port, "8080"]
+      env: &env
+        - {name: MODE, value: prod}
+    - name: log
+      env: *env
+`;
+
+describe('readManifests', () => {
+  it.each<[path: string, line: number, column: number]>([
+    ['', 2, 1],
+    ['kind', 3, 1],
+    ['metadata.labels[example.com/team]', 6, 12],
+    ['spec.containers[1]', 13, 7],
+    ['spec.containers[0].args[1]', 10, 22],
+    ['spec.containers[1].env[0].value', 12, 24],
+    ['spec.appId', 7, 1],
+    ['spec.containers[0].probe.exec', 9, 7],
+    ['spec.containers[7].image', 8, 3],
+    ['status', 2, 1],
+  ])('finds %j, or the innermost part of it, at %i:%i', (path, line, column) => {
+    expect(readManifests(shop).manifests[0]?.locate(path)).toEqual({ line, column });
+  });
+
+  it('reads every document, leaves out empty ones and knows the lines of each', () => {
+    const { manifests, problems } = readManifests(
+      `---\n# nothing\n---\nkind: A\n---\n---\nkind: B\nspec: {x: 1}\n`,
+    );
+    expect(problems).toEqual([]);
+    expect(manifests.map(({ object }) => object.kind)).toEqual(['A', 'B']);
+    expect(manifests[1]?.locate('spec.x')).toEqual({ line: 8, column: 8 });
+  });
+
+  it('reads JSON, and the items of a List', () => {
+    const list = JSON.stringify(
+      { kind: 'List', items: [{ kind: 'A' }, { kind: 'B', spec: { x: 1 } }] },
+      undefined,
+      1,
+    );
+    const { manifests } = readManifests(list);
+    expect(manifests.map(({ object }) => object.kind)).toEqual(['A', 'B']);
+    expect(manifests[1]?.locate('spec.x')).toEqual({ line: 10, column: 5 });
+  });
+
+  it('takes plain words for what kubectl takes them for', () => {
+    const text = 'yes: {a: yes, b: off, c: 0644, d: 12:30, e: 2026-01-01, f: 1_000, g: "yes", h: ~}';
+    const [manifest] = readManifests(`x: ${text.slice(5)}`).manifests;
+    expect(manifest?.object.x).toEqual({
+      a: true,
+      b: false,
+      c: 420,
+      d: '12:30',
+      e: '2026-01-01',
+      f: 1000,
+      g: 'yes',
+      h: null,
+    });
+  });
+
+  it.each([
+    { title: 'what is no YAML', text: 'a: [1\nb: 2\n', line: 2 },
+    { title: 'a key given twice', text: 'kind: A\nkind: B\n', line: 2 },
+    { title: 'a text instead of an object', text: '\nhello\n', line: 2 },
+    { title: 'a list of objects without a List around it', text: '- kind: A\n', line: 1 },
+  ])('tells where it found $title', ({ text, line }) => {
+    const { manifests, problems } = readManifests(text);
+    expect(manifests).toEqual([]);
+    expect(problems[0]).toMatchObject({ position: { line }, message: expect.stringMatching(/\w/) });
+  });
+});

@@ -1,0 +1,192 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PlanOptions, planManifest } from '../../src/cli/plan-manifest.ts';
+import { parseMarker } from '../../src/core/marker.ts';
+import { createValidator } from '../../src/core/validate.ts';
+import { loadSchema } from '../../src/load-crd.ts';
+import { EdgeappProcess, type Ended } from './edgeapp-process.ts';
+
+const good = `apiVersion: esa.alibabacloud.com/v1alpha1
+kind: EdgeAppVersion
+metadata:
+  name: shop-1-4-2
+  namespace: shop
+spec:
+  appId: app-880688675783790001
+  remarks: spring release
+  containers:
+    - name: web
+      image: registry.cn-hangzhou.aliyuncs.com/shop/web:1.4.2
+      spec: 1C2G
+      args: [--port, "8080"]
+      probe: {tcpSocket: {port: 8080}}
+`;
+const bad = good
+  .replace(':1.4.2\n', '@sha256:00\n')
+  .replace('app-880688675783790001', 'app-1')
+  .replace('shop-1-4-2', 'shop-bad');
+const other = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'edgeapp-plan-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function plan(text: string, ...flags: readonly string[]): Promise<Ended & { readonly file: string }> {
+  const file = join(folder, 'manifests.yaml');
+  await writeFile(file, text);
+  return { file, ...(await new EdgeappProcess({ args: ['plan', '-f', file, ...flags] }).ended) };
+}
+
+describe('edgeapp plan', () => {
+  it('prints the request, with the marker and the fingerprint', async () => {
+    const { exitCode, stdout, stderr } = await plan(good, '--owner-id', 'prod');
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe('1 would be sent, 0 refused\n');
+    const [, fingerprint = ''] = stdout.match(/fingerprint (v1:[0-9a-f]{64})\n/) ?? [];
+    const request = JSON.parse(stdout.slice(stdout.indexOf('{')));
+    expect(request).toEqual({
+      AppId: 'app-880688675783790001',
+      Name: 'shop-1-4-2',
+      Remarks: `spring release\n[k8s owner=prod/shop/shop-1-4-2 spec=${fingerprint.slice(0, 15)}]`,
+      Containers: [
+        {
+          Name: 'web',
+          Image: 'registry.cn-hangzhou.aliyuncs.com/shop/web:1.4.2',
+          IsACRImage: false,
+          Spec: '1C2G',
+          Storage: '0.5G',
+          Args: '--port 8080',
+          ProbeType: 'tcpSocket',
+          ProbeContent: { Port: 8080 },
+        },
+      ],
+    });
+  });
+
+  it('gives every reason for a refusal with its line and column, and exit code 1', async () => {
+    const { exitCode, stdout, stderr, file } = await plan(`${other}---\n${good}---\n${bad}`);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('"Name": "shop-1-4-2"');
+    expect(stderr).toContain(`${file}:1:1: skipped: Namespace shop`);
+    expect(stderr).toMatch(new RegExp(`^${file}:30:7: spec\\.containers\\[0\\]\\.image: .*must`, 'm'));
+    expect(stderr).toMatch(new RegExp(`^${file}:26:3: spec\\.appId: .*must`, 'm'));
+    expect(stderr).toContain('1 would be sent, 1 refused; without --owner-id');
+  });
+
+  it('reads standard input and prints JSON for programs', async () => {
+    const { exitCode, stdout } = await new EdgeappProcess({
+      args: ['plan', '-f', '-', '-o', 'json'],
+      env: { EDGEAPP_OWNER_ID: 'prod' },
+      input: `${bad}---\na: [\n---\n${good}`,
+    }).ended;
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toEqual([
+      expect.objectContaining({
+        ...{ file: '<stdin>', line: 1, kind: 'EdgeAppVersion', name: 'shop-bad', plan: 'refused' },
+        problems: [
+          { line: 7, column: 3, path: 'spec.appId', message: expect.stringContaining('must') },
+          { line: 11, column: 7, path: 'spec.containers[0].image', message: expect.stringContaining('must') },
+        ],
+      }),
+      {
+        ...{ file: '<stdin>', line: 17, column: 1, plan: 'refused' },
+        problems: [expect.objectContaining({ line: 17 })],
+      },
+      expect.objectContaining({
+        ...{ line: 18, plan: 'sent' },
+        request: expect.objectContaining({ Name: 'shop-1-4-2' }),
+      }),
+    ]);
+  });
+
+  it.each([
+    {
+      title: 'nothing of ours in the file',
+      text: other,
+      flags: [],
+      exitCode: 1,
+      says: 'there is no EdgeAppVersion',
+    },
+    { title: 'no file', text: good, flags: ['-f', '/nowhere/a.yaml'], exitCode: 2, says: '/nowhere/a.yaml' },
+    {
+      title: 'wrong flags',
+      text: good,
+      flags: ['-o', 'xml', '--fast'],
+      exitCode: 2,
+      says: '--output must be one of',
+    },
+  ])('ends with exit code $exitCode for $title', async ({ text, flags, exitCode, says }) => {
+    const result = await plan(text, ...flags);
+    expect(result).toMatchObject({ exitCode, stdout: '' });
+    expect(result.stderr).toContain(says);
+  });
+
+  it('accepts every sample', async () => {
+    const samples = ['minimal', 'two-containers', 'unknown-app'].map((name) => `deploy/samples/${name}.yaml`);
+    const args = ['plan', '--owner-id', 'prod', ...samples.flatMap((file) => ['-f', file])];
+    const { exitCode, stderr } = await new EdgeappProcess({ args }).ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '3 would be sent, 0 refused\n' });
+    expect(await readFile(samples[0] ?? '', 'utf8')).toContain('EdgeAppVersion');
+  });
+});
+
+describe('planManifest', () => {
+  const options: PlanOptions = {
+    validate: createValidator(loadSchema()),
+    packing: { blanksInCommands: 'refuse', blanksInHooks: 'refuse' },
+    ownerId: 'prod',
+    namespace: 'default',
+  };
+  const object = {
+    apiVersion: 'esa.alibabacloud.com/v1alpha1',
+    kind: 'EdgeAppVersion',
+    metadata: { name: 'shop-1-4-2' },
+    spec: {
+      appId: 'app-880688675783790001',
+      containers: [{ name: 'web', image: 'a/b:1', spec: '1C2G', probe: { tcpSocket: { port: 80 } } }],
+    },
+  };
+
+  it('puts the namespace of the flag into the marker where the manifest names none', () => {
+    const plan = planManifest(object, options);
+    const remarks = plan.kind === 'sent' ? plan.request.Remarks : undefined;
+    expect(parseMarker(remarks)?.owner).toEqual({
+      ownerId: 'prod',
+      namespace: 'default',
+      name: 'shop-1-4-2',
+    });
+  });
+
+  it('refuses a blank where the packing rules do, and quotes it where they say so', () => {
+    const [container] = object.spec.containers;
+    const containers = [{ ...container, preStop: ['sh', 'a b'], args: ['c d'] }];
+    const withBlanks = { ...object, spec: { ...object.spec, containers } };
+    const refused = planManifest(withBlanks, options);
+    expect(refused).toMatchObject({
+      kind: 'refused',
+      issues: [{ path: 'spec.containers[0].args[0]' }, { path: 'spec.containers[0].preStop[1]' }],
+    });
+    const packing = { blanksInCommands: 'quote', blanksInHooks: 'quote' } as const;
+    expect(planManifest(withBlanks, { ...options, packing })).toMatchObject({
+      kind: 'sent',
+      request: { Containers: [{ Args: '"c d"', PreStop: 'sh "a b"' }] },
+    });
+  });
+
+  it('stands in for the end of a generated name', () => {
+    const generated = { ...object, metadata: { generateName: 'shop-' } };
+    expect(planManifest(generated, options)).toMatchObject({ kind: 'sent', request: { Name: 'shop-xxxxx' } });
+  });
+
+  it.each([
+    { title: 'another kind', change: { apiVersion: 'v1', kind: 'Pod' }, kind: 'skipped' },
+    { title: 'our kind in a wrong group', change: { apiVersion: 'esa.example.com/v1' }, kind: 'refused' },
+    { title: 'our group with a wrong kind', change: { kind: 'EdgeappVersion' }, kind: 'refused' },
+  ])('takes $title as $kind', ({ change, kind }) => {
+    expect(planManifest({ ...object, ...change }, options).kind).toBe(kind);
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EdgeappProcess } from './edgeapp-process.ts';
+
+const keys = {
+  ALIBABA_CLOUD_ACCESS_KEY_ID: 'some-key-id',
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'some-key-secret',
+};
+const target = ['--esa-endpoint', 'http://127.0.0.1:9', '--owner-id', 'test'];
+
+/** Nothing listens on the discard port. */
+const kubeconfig = `
+apiVersion: v1
+kind: Config
+clusters: [{name: nowhere, cluster: {server: "http://127.0.0.1:9"}}]
+users: [{name: someone, user: {token: some-token}}]
+contexts: [{name: here, context: {cluster: nowhere, user: someone}}]
+current-context: here
+`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'edgeapp-run-'));
+  await writeFile(join(folder, 'config'), kubeconfig);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('edgeapp run', () => {
+  it('reports all mistakes of flags and environment together and starts nothing', async () => {
+    const { exitCode, stdout, stderr } = await new EdgeappProcess({
+      args: ['run', '--concurrency', 'many', '--namespace', '--colour', 'red'],
+      env: {
+        ...keys,
+        ALIBABA_CLOUD_ACCESS_KEY_ID: '',
+        EDGEAPP_OWNER: 'x',
+        EDGEAPP_ESA_ENDPOINT: 'esa.example.com',
+      },
+    }).ended;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    const named = stderr.match(/^error: \S+/gm);
+    expect(named?.sort()).toEqual([
+      'error: --colour',
+      'error: --concurrency',
+      'error: --namespace',
+      'error: --owner-id',
+      'error: ALIBABA_CLOUD_ACCESS_KEY_ID',
+      'error: EDGEAPP_ESA_ENDPOINT',
+      'error: EDGEAPP_OWNER',
+    ]);
+    expect(stderr).not.toContain('some-key-secret');
+  });
+
+  it('ends with exit code 1 and the reason when the kubeconfig cannot be used', async () => {
+    const file = join(folder, 'missing');
+    const { exitCode, stderr } = await new EdgeappProcess({
+      args: ['run', ...target, '--kubeconfig', file],
+      env: keys,
+    }).ended;
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^error: .*${file}.*\n$`, 'm'));
+  });
+
+  it.each<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
+    'is live but not ready while there is no API server, and ends in order on %s',
+    async (signal) => {
+      const flags = ['--kubeconfig', join(folder, 'config'), '--health-bind-address', '127.0.0.1:0'];
+      await using operator = new EdgeappProcess({ args: ['run', ...target, ...flags], env: keys });
+      const [, port] = await operator.printed(/"healthPort":(\d+)/);
+      const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+      expect(await status('/healthz')).toBe(200);
+      expect(await status('/readyz')).toBe(500);
+      const { exitCode, stdout, stderr } = await operator.stop(signal);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+      const lines = stderr
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(lines[0]).toMatchObject({
+        level: 'info',
+        logger: 'main',
+        msg: 'Starting',
+        settings: { ownerId: 'test' },
+      });
+      expect(lines.at(-1)).toMatchObject({ level: 'info', logger: 'main', msg: 'Stopped' });
+      expect(stderr).not.toMatch(/some-key|some-token/);
+    },
+  );
+});
