@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { withFileLock } from './file-lock.ts';
+import { breakLock, withFileLock } from './file-lock.ts';
 
 let folder: string;
 let path: string;
@@ -47,7 +47,7 @@ describe('withFileLock', () => {
     const script = `
       import { appendFile } from 'node:fs/promises';
       import { setImmediate } from 'node:timers/promises';
-      import { withFileLock } from ${JSON.stringify(join(import.meta.dirname, 'file-lock.ts'))};
+      import { breakLock, withFileLock } from ${JSON.stringify(join(import.meta.dirname, 'file-lock.ts'))};
       for (let round = 0; round < 5; round += 1) {
         await withFileLock(${JSON.stringify(path)}, {}, async () => {
           await appendFile(${JSON.stringify(log)}, 'in\\n');
@@ -93,6 +93,13 @@ describe('withFileLock', () => {
     };
     await Promise.all(Array.from({ length: 8 }, () => withFileLock(path, {}, work)));
     expect(await readFile(log, 'utf8')).toBe('in\nout\n'.repeat(8));
+  });
+
+  test('does not break a lock that another waiter took since it was seen', async () => {
+    await writeLock({ token: 'new owner' });
+    await breakLock(path, { pid: await endedProcessId(), host: hostname(), token: 'stale owner' });
+    expect(JSON.parse(await readFile(path, 'utf8')).token).toBe('new owner');
+    expect(await readdir(folder)).toEqual(['lock']);
   });
 
   test('names the process that it waits for, and stops waiting when aborted', async () => {

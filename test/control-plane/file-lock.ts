@@ -14,7 +14,7 @@ export interface FileLockOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Owner {
+export interface LockOwner {
   readonly pid: number;
   readonly host: string;
   readonly token: string;
@@ -26,7 +26,7 @@ export async function withFileLock<T>(
   options: FileLockOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  const owner: Owner = { pid: process.pid, host: hostname(), token: randomUUID() };
+  const owner: LockOwner = { pid: process.pid, host: hostname(), token: randomUUID() };
   await acquire(path, owner, options);
   const refresh = setInterval(() => void touch(path), refreshEveryMs);
   refresh.unref();
@@ -38,7 +38,11 @@ export async function withFileLock<T>(
   }
 }
 
-async function acquire(path: string, owner: Owner, { onProgress, signal }: FileLockOptions): Promise<void> {
+async function acquire(
+  path: string,
+  owner: LockOwner,
+  { onProgress, signal }: FileLockOptions,
+): Promise<void> {
   let announced: string | undefined;
   while (!(await tryCreate(path, owner))) {
     const holder = await readOwner(path);
@@ -54,7 +58,7 @@ async function acquire(path: string, owner: Owner, { onProgress, signal }: FileL
 }
 
 /** `link` creates the file with its content in one step, and fails where it exists. */
-async function tryCreate(path: string, owner: Owner): Promise<boolean> {
+async function tryCreate(path: string, owner: LockOwner): Promise<boolean> {
   const draft = `${path}.${owner.token}`;
   await writeFile(draft, JSON.stringify(owner));
   try {
@@ -68,7 +72,7 @@ async function tryCreate(path: string, owner: Owner): Promise<boolean> {
   }
 }
 
-async function readOwner(path: string): Promise<Owner | undefined> {
+async function readOwner(path: string): Promise<LockOwner | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
@@ -79,7 +83,7 @@ async function readOwner(path: string): Promise<Owner | undefined> {
   }
 }
 
-async function isStale(path: string, { pid, host }: Owner): Promise<boolean> {
+async function isStale(path: string, { pid, host }: LockOwner): Promise<boolean> {
   if (host === hostname() && !isAlive(pid)) return true;
   const modified = await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
@@ -97,8 +101,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Another waiter may have broken the lock and taken it meanwhile: then what was moved away is given back. */
-async function breakLock(path: string, seen: Owner): Promise<void> {
+/**
+ * Removes the lock that was seen to be stale. Another waiter may have broken it and taken the lock meanwhile: then what
+ * was moved away is given back.
+ */
+export async function breakLock(path: string, seen: LockOwner): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   const moved = await rename(path, aside).then(
     () => true,
