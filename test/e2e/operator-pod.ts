@@ -72,8 +72,8 @@ export class OperatorPod implements AsyncDisposable {
   }
 
   /** Resolves once the readiness probe passes; throws with the end of its log if the process ends before. */
-  start(): Promise<void> {
-    return this.#program.start();
+  start(signal?: AbortSignal): Promise<void> {
+    return this.#program.start(signal);
   }
 
   /** SIGTERM, as from a kubelet, unless told; resolves with how it ended. */
