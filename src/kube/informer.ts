@@ -90,6 +90,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   /** The next listing comes in pages instead of as a stream. */
   #listsInPages = false;
   #isStreamingUnsupported = false;
+  #sendsBookmarks = false;
 
   constructor(options: InformerOptions<Raw, T>) {
     const { resource, namespace, clock, random, logger } = options;
@@ -152,10 +153,12 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     let listing = this.#version === undefined ? new Map<string, T>() : undefined;
     const path = `${this.#path}?${this.#toQuery()}`;
     this.stats.watches += 1;
-    const options = { transport, path, clock, signal, inactivityMs, expectsEvents: listing !== undefined };
+    const isRegular = this.#sendsBookmarks || listing !== undefined;
+    const options = { transport, path, clock, signal, inactivityMs, isRegular };
     for await (const events of watchEvents<Raw>(options)) {
       for (const event of events) {
         if (signal.aborted) return;
+        if (event.type === 'BOOKMARK') this.#sendsBookmarks = true;
         if (!listing) this.#apply(event);
         else if (event.type !== 'BOOKMARK') this.#collect(listing, event.object, event.type);
         else if (event.object.metadata.annotations?.[initialEventsEnd] === 'true') {

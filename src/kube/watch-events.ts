@@ -21,10 +21,10 @@ export interface WatchOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** How long a watch that sends bookmarks (about one a minute) may be silent, in milliseconds. */
+  /** How long a watch from which something must come may be silent, in milliseconds. */
   readonly inactivityMs: number;
-  /** Whether to expect bytes from the beginning, as for initial events. */
-  readonly expectsEvents: boolean;
+  /** Something must come from the beginning: initial events, or bookmarks as earlier (about one a minute). */
+  readonly isRegular: boolean;
 }
 
 /** Code of an error that an ERROR event carried, whose Status gives the error's other members. */
@@ -105,7 +105,7 @@ class Watchdog {
     this.#stream = stream;
     this.#options = options;
     this.#lastBytesMs = options.clock.monotonicMs();
-    if (options.expectsEvents) this.arm();
+    if (options.isRegular) this.arm();
   }
 
   arm(): void {

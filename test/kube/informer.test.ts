@@ -240,6 +240,17 @@ describe('a watch', () => {
     expect(queries()[1]?.get('resourceVersion')).toBe('9');
   });
 
+  it('may not be silent from its beginning when an earlier one sent bookmarks', async () => {
+    const answers = [watch(first, 'end'), quiet];
+    const { server, clock, passBackoff, queries } = await open(answers, { inactivityMs: 100_000 });
+    await server.received(2);
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await clock.advance(100_000);
+    await passBackoff();
+    await server.received(3);
+    expect(queries()[2]?.get('resourceVersion')).toBe('9');
+  });
+
   it('may be silent for ever when it never sent a bookmark', async () => {
     const answers = [streamingRefused, page(9, []), watch([added(stored('b', 10))])];
     const { server, clock, passBackoff, recorder, informer } = await open(answers, { inactivityMs: 100_000 });
