@@ -1,5 +1,4 @@
 /** Claim, fence, create, record: one POST, written down before it is sent and after it ended. */
-import { classify } from '../../core/classify.ts';
 import type { Attempt, VersionStatus } from '../../core/edge-app-version.ts';
 import { EsaError } from '../../core/esa-error.ts';
 import { toProblem } from '../../core/problem.ts';
@@ -93,12 +92,11 @@ async function firstStatus(
   return status;
 }
 
-/** A refusal that surely created nothing ends the attempt, unless an earlier one may still show. */
 function recordFailure(pass: Pass, attempt: Attempt, error: EsaError): Promise<Outcome> {
-  const { object, clock } = pass;
-  const classification = classify(error, 'create');
+  const { object, clock, rules } = pass;
+  const classification = rules.classify(error, 'create');
   const problem = toProblem(error, classification);
-  const isOver = classification.effect === 'none' && !attempt.unknownBefore;
+  const isOver = rules.endsAttempt(attempt, classification.effect);
   const watched = pass.memory.absences.see(pass.key, attempt.id);
   const delayMs = isOver ? delayAfter(pass, problem) : watched.nextLookMs();
   const wallMs = clock.wallMs();

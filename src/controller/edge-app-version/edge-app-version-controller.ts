@@ -6,11 +6,14 @@ import { withCredentialBreaker } from '../credential-breaker.ts';
 import { type Lane, WorkQueue } from '../work-queue.ts';
 import { type Change, keysToWake } from './keys-to-wake.ts';
 import type { Dependencies } from './pass.ts';
+import { type ProtocolRules, protocolRules } from './protocol-rules.ts';
 import { EdgeAppVersionReconciler } from './reconciler.ts';
 
-export interface EdgeAppVersionControllerOptions extends Dependencies {
+export interface EdgeAppVersionControllerOptions extends Omit<Dependencies, 'rules'> {
   /** How many objects are worked on at a time. */
   readonly concurrency: number;
+  /** Only tests put others in. */
+  readonly rules?: ProtocolRules;
 }
 
 export interface EdgeAppVersionController extends Controller {
@@ -33,7 +36,7 @@ export function createEdgeAppVersionController(
     onProbe: () => wake(1),
     onAccepted: () => wake(Number.POSITIVE_INFINITY),
   });
-  const reconciler = new EdgeAppVersionReconciler({ ...options, esa });
+  const reconciler = new EdgeAppVersionReconciler({ rules: protocolRules, ...options, esa });
   const controller = createController({
     name: 'edgeappversion',
     queue,

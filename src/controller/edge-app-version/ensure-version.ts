@@ -2,7 +2,6 @@
 import { isRefusedForGood } from '../../core/decide.ts';
 import type { Attempt, Origin } from '../../core/edge-app-version.ts';
 import { EsaError } from '../../core/esa-error.ts';
-import { judgeVersions } from '../../core/judge-versions.ts';
 import { invalidSpec, nameTaken, readProblem } from '../../core/problem.ts';
 import { hasSameContent } from '../../core/same-content.ts';
 import { waiting } from '../../core/status.ts';
@@ -28,7 +27,7 @@ export async function ensureVersion(pass: Pass): Promise<Outcome> {
   const startedMs = clock.monotonicMs();
   const lookup = await look(pass, api, attempt && watched);
   if (lookup.kind === 'unknown') return fail(pass, lookup.problem);
-  const judgement = judgeVersions(lookup.versions, toSought(object, settings));
+  const judgement = pass.rules.judgeVersions(lookup.versions, toSought(object, settings));
   switch (judgement.kind) {
     case 'ours':
       return take(pass, judgement.version, 'Created');

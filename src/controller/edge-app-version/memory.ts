@@ -1,6 +1,6 @@
 /** What one process remembers between passes. Nothing rests on it but the pace of looks and the proof of absence. */
 import type { Clock, Random } from '../../ports.ts';
-import { type AbsenceRules, AbsenceWatch } from '../absence-watch.ts';
+import type { AbsenceWatch } from '../absence-watch.ts';
 
 const firstPollMs = 1000;
 const longestPollMs = 30_000;
@@ -14,8 +14,8 @@ export class Memory {
   readonly #verifyAtMs = new Map<string, number>();
 
   /** @param verifyIntervalMs how often a version at rest is looked up again, in milliseconds; 0: never */
-  constructor(clock: Clock, random: Random, absence: AbsenceRules, verifyIntervalMs: number) {
-    this.absences = new AbsenceWatch(clock, absence);
+  constructor(absences: AbsenceWatch, clock: Clock, random: Random, verifyIntervalMs: number) {
+    this.absences = absences;
     this.#clock = clock;
     this.#random = random;
     this.#verifyIntervalMs = verifyIntervalMs;

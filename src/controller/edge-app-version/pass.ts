@@ -25,6 +25,7 @@ import type { AppLookups } from '../app-lookups.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Memory } from './memory.ts';
+import type { ProtocolRules } from './protocol-rules.ts';
 
 /** What is assumed about the cloud, and the times that follow from it; all in milliseconds. */
 export interface ProtocolSettings {
@@ -50,6 +51,7 @@ export interface Dependencies {
   /** What is wrong with an object by the rules of the resource. */
   readonly findIssues: (object: EdgeAppVersion) => readonly Issue[];
   readonly settings: ProtocolSettings;
+  readonly rules: ProtocolRules;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -20,9 +20,10 @@ export class EdgeAppVersionReconciler {
   readonly #lookups = new WeakMap<EsaApi, Map<string, AppLookups>>();
 
   constructor(dependencies: Dependencies) {
-    const { clock, random, settings } = dependencies;
+    const { clock, random, settings, rules } = dependencies;
+    const absences = rules.createAbsenceWatch(clock, settings.absence);
     this.#dependencies = dependencies;
-    this.#memory = new Memory(clock, random, settings.absence, settings.verifyIntervalMs);
+    this.#memory = new Memory(absences, clock, random, settings.verifyIntervalMs);
   }
 
   /**
