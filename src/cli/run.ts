@@ -1,6 +1,7 @@
 /** `edgeapp run`: the operator, as configured, until a signal. */
 import { type Given, type KeySource, readConfig } from '../config.ts';
 import { createLogger } from '../telemetry/logger.ts';
+import { logWarnings } from './log-warnings.ts';
 import { stopSignal } from './stop-signal.ts';
 import { version } from './version.ts';
 
@@ -12,6 +13,7 @@ export async function run(given: Given): Promise<0> {
   const { keySource, kubeEnvironment: _, ...settings } = config;
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(keySource) });
   const mainLogger = logger.child({ logger: 'main' });
+  logWarnings(mainLogger);
   mainLogger.info({ version, node: process.version, settings }, 'Starting');
   await runOperator(config, { logger, signal: stopSignal(), userAgent: `edgeapp-operator/${version}` });
   return 0;
