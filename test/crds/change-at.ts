@@ -1,4 +1,4 @@
-import { absent } from './cases.ts';
+import { absent } from './case.ts';
 
 /** A copy of `object` in which `value` stands at a field path such as `spec.containers[0].image`. */
 export function changeAt(object: unknown, path: string, value: unknown): unknown {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Attempt, EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import { resourcePath } from '../support/api-server.ts';
 import { container, manifest } from '../support/manifests.ts';
-import { absent } from './cases.ts';
+import { absent } from './case.ts';
 import { changeAt } from './change-at.ts';
 import { useCrdServer } from './crd-server.ts';
 import { causesOf, type Status } from './judge.ts';
@@ -141,6 +141,19 @@ describe.each(notBegun)('$when', ({ status }) => {
     const answer = await mergePatch(name, { spec: { name: null } });
     expect(causesOf(answer.body).map((cause) => cause.field)).toEqual(['spec.name']);
   });
+});
+
+test('the rules are cheap enough for the largest object that etcd takes', async () => {
+  const parts = Array(64).fill('x'.repeat(400));
+  const env = Array.from({ length: 64 }, (_, index) => ({ name: `N${index}`, value: 'x'.repeat(400) }));
+  const containers = Array.from({ length: 20 }, (_, index) =>
+    container({ name: `c${index}`, args: parts, env, probe: { exec: { command: ['check'] } } }),
+  );
+  const object = await store({ versionId, attempt }, { containers });
+  expect(JSON.stringify(object).length).toBeGreaterThan(1_000_000);
+  expect(await replace(object, 'spec.containers', [...containers].reverse())).toMatchObject({ status: 200 });
+  const answer = await mergePatch(object.metadata.name, { spec: { containers: containers.slice(1) } });
+  expect(causesOf(answer.body).map((cause) => cause.field)).toEqual(['spec.containers']);
 });
 
 describe('A VersionId that is set', () => {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { createValidator } from '../../src/core/validate.ts';
 import { loadSchema } from '../../src/load-crd.ts';
 import { container, manifest } from '../support/manifests.ts';
-import { type Case, cases } from './cases.ts';
+import { absent, type Case } from './case.ts';
+import { cases } from './cases.ts';
 import { changeAt } from './change-at.ts';
 import { useCrdServer } from './crd-server.ts';
 import { type Judgement, judgeInCore, judgeOnServer } from './judge.ts';
@@ -72,9 +73,23 @@ describe('The API server and core', () => {
     expect(await judgeByBoth(object)).toEqual({ server: refused, core: refused });
   });
 
-  test('leave the CEL rules out where the schema is broken', async () => {
-    const object = changeAt(changeAt(complete, 'spec.appId', 'x'), 'spec.containers[0].spec', '1C');
-    const refused = { accepted: false, fields: ['spec.containers[0].spec'] };
+  const port = 'spec.containers[1].probe.tcpSocket.port';
+  test.each([
+    { what: 'required', at: 'spec.containers[0].image', value: absent, hidesRules: true },
+    { what: 'type', at: 'spec.containers[0].image', value: 1, hidesRules: true },
+    { what: 'enum', at: 'spec.containers[0].spec', value: '1C', hidesRules: true },
+    { what: 'maxLength', at: 'spec.containers[0].name', value: 'x'.repeat(64), hidesRules: true },
+    { what: 'maxItems', at: 'spec.containers[0].args', value: Array(65).fill('a'), hidesRules: true },
+    { what: 'metadata.name', at: 'metadata.name', value: absent, hidesRules: true },
+    { what: 'minLength', at: 'spec.containers[0].name', value: '', hidesRules: false },
+    { what: 'minItems', at: 'spec.containers[0].args', value: [], hidesRules: false },
+    { what: 'minimum', at: port, value: 0, hidesRules: false },
+    { what: 'maximum', at: port, value: 65536, hidesRules: false },
+    { what: 'list keys', at: 'spec.containers[1].name', value: 'web', hidesRules: false },
+  ])('agree whether a fault of $what hides the CEL rules', async ({ at, value, hidesRules }) => {
+    const object = changeAt(changeAt(complete, 'spec.appId', 'x'), at, value);
+    const field = at.replace(/(containers\[1\])\.name/, '$1');
+    const refused = { accepted: false, fields: hidesRules ? [field] : ['spec.appId', field] };
     expect(await judgeByBoth(object)).toEqual({ server: refused, core: refused });
   });
 });
