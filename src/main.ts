@@ -1,6 +1,12 @@
 /** The process: arguments in, exit code out. */
 import { runCommandLine } from './cli/command-line.ts';
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  // Whoever read it, such as `head`, has seen enough.
+  process.exit();
+});
+
 runCommandLine(process.argv.slice(2)).then((exitCode) => {
   process.exitCode = exitCode;
 });

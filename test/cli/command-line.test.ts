@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { planSettings, runSettings } from '../../src/config/settings.ts';
@@ -57,6 +59,12 @@ describe('edgeapp', () => {
     const { exitCode, stderr } = await edgeapp(...args);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(says);
+  });
+
+  it('ends quietly when nobody reads its output any more', async () => {
+    const pipe = '"$0" bin/edgeapp emulator --help | head -n 1';
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', pipe, process.execPath]);
+    expect({ stdout, stderr }).toEqual({ stdout: 'Usage: edgeapp emulator [options]\n', stderr: '' });
   });
 
   it('ends with one sentence on an older Node', async () => {
