@@ -25,6 +25,16 @@ export const namespace = 'shop';
 const esaEndpoint = 'https://esa.cn-hangzhou.aliyuncs.com';
 const waitLimit = '--timeout=120s';
 
+/** The Secret as docs/install.md asks for it. */
+export function credentials({ id, secret }: { readonly id: string; readonly secret: string }): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'edgeapp-credentials', namespace: 'edgeapp-system' },
+    stringData: { ALIBABA_CLOUD_ACCESS_KEY_ID: id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret },
+  };
+}
+
 /** The steps of docs/install.md that happen on the cluster, as arguments of kubectl. */
 export const installCommands: readonly (readonly string[])[] = [
   ['apply', '--server-side', '-k', overlay],
