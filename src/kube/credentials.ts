@@ -3,6 +3,7 @@ import type { RequestOptions } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Clock, Logger } from '../ports.ts';
+import { Deadline } from './deadline.ts';
 import { KubeError, redact } from './kube-error.ts';
 
 export interface TlsOptions {
@@ -24,6 +25,7 @@ export interface Credentials {
 const maxAgeMs = 60_000;
 /** A refused credential asks for new ones with every call; files and plugins are spared this often. */
 const minRenewalMs = 1_000;
+const readLimitMs = 30_000;
 
 export class CredentialSource {
   #kubeConfig: KubeConfig;
@@ -79,13 +81,23 @@ export class CredentialSource {
   async #read(): Promise<Credentials> {
     // client-node keeps a token file's content for 60 s itself, and a plugin's answer until it expires.
     if (!this.#kubeConfig.getCurrentUser()?.exec) this.#kubeConfig = withoutCaches(this.#kubeConfig);
-    const loaded = await readCredentials(this.#kubeConfig);
+    const loaded = await readInTime(this.#kubeConfig);
     this.#loadedMs = this.#clock.monotonicMs();
     const previous = this.#credentials;
     if (previous && isDeepStrictEqual(loaded, previous)) return previous;
     const tls = previous && isDeepStrictEqual(loaded.tls, previous.tls) ? previous.tls : loaded.tls;
     this.#credentials = { headers: loaded.headers, tls };
     return this.#credentials;
+  }
+}
+
+/** A credential plugin may hang. */
+async function readInTime(kubeConfig: KubeConfig): Promise<Credentials> {
+  const deadline = new Deadline('reading the Kubernetes credentials', readLimitMs);
+  try {
+    return await deadline.race(readCredentials(kubeConfig));
+  } finally {
+    deadline.clear();
   }
 }
 

@@ -17,6 +17,15 @@ export class Deadline {
     else callerSignal?.addEventListener('abort', this.#onAbort);
   }
 
+  /** What becomes of `work`, or this deadline's error if that comes first. */
+  async race<T>(work: Promise<T>): Promise<T> {
+    const ended = Promise.withResolvers<never>();
+    const onAbort = (): void => ended.reject(this.error);
+    if (this.signal.aborted) onAbort();
+    else this.signal.addEventListener('abort', onAbort, { once: true });
+    return await Promise.race([work, ended.promise]);
+  }
+
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

@@ -6,8 +6,8 @@ import type { Clock, KubeObject, Logger, ObjectCache, Random } from '../ports.ts
 import { type Change, InformerCache } from './informer-cache.ts';
 import { fromFailure, KubeError } from './kube-error.ts';
 import { listObjects } from './list-objects.ts';
-import { withoutManagedFields } from './managed-fields.ts';
 import { toKey } from './object-identity.ts';
+import { ObjectIntake } from './object-intake.ts';
 import { ReconnectPace } from './reconnect-pace.ts';
 import { type Resource, toApiVersion, toCollectionPath } from './resource.ts';
 import type { KubeTransport } from './transport.ts';
@@ -33,7 +33,8 @@ export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> {
 /** What happened so far, in numbers that only grow. */
 export interface InformerStats {
   watches: number;
-  lists: number;
+  /** How often the whole collection was taken in, as a stream or in pages. */
+  listings: number;
   /** Connections dropped, and everything listed anew, because of bytes that were no event. */
   corruptStreams: number;
   /** Objects left out because `toCached` threw. */
@@ -71,7 +72,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   readonly cache: InformerCache<T>;
   readonly stats: InformerStats = {
     watches: 0,
-    lists: 0,
+    listings: 0,
     corruptStreams: 0,
     unusableObjects: 0,
     handlerErrors: 0,
@@ -83,7 +84,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   readonly #logger: Logger;
   readonly #stopper = new AbortController();
   readonly #synced = Promise.withResolvers<void>();
-  readonly #namespaces = new Map<string, string>();
+  readonly #intake: ObjectIntake<Raw, T>;
   #hasSynced = false;
   /** Where the next watch goes on; undefined when only a new listing helps. */
   #version: string | undefined;
@@ -99,6 +100,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     this.#type = { apiVersion: toApiVersion(resource), kind: resource.kind };
     this.#pace = new ReconnectPace(clock, random);
     this.#logger = logger.child({ resource: resource.plural, group: resource.group });
+    this.#intake = new ObjectIntake(options.toCached, (error, raw) => this.#onUnusable(error, raw));
     this.cache = new InformerCache({ index: options.index, onChange: (change) => this.#tell(change) });
   }
 
@@ -138,7 +140,6 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
 
   async #list(): Promise<void> {
     const { transport } = this.#options;
-    this.stats.lists += 1;
     const { items, resourceVersion } = await listObjects<Raw>(transport, this.#path, this.#stopper.signal);
     const listing = new Map<string, T>();
     for (const item of items) this.#collect(listing, { ...this.#type, ...item });
@@ -183,7 +184,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   #apply(event: WatchEvent<Raw>): void {
     if (event.type === 'DELETED') this.cache.remove(event.object);
     else if (event.type !== 'BOOKMARK') {
-      const object = this.#toCached(event.object);
+      const object = this.#intake.toCached(event.object);
       if (object) this.cache.store(object, false);
       else this.cache.remove(event.object);
     }
@@ -191,12 +192,13 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   }
 
   #collect(listing: Map<string, T>, raw: Raw, type: 'ADDED' | 'MODIFIED' | 'DELETED' = 'ADDED'): void {
-    const object = type === 'DELETED' ? undefined : this.#toCached(raw);
+    const object = type === 'DELETED' ? undefined : this.#intake.toCached(raw);
     if (object) listing.set(toKey(object), object);
     else listing.delete(toKey(raw));
   }
 
   #replaceAll(listing: ReadonlyMap<string, T>, version: string): void {
+    this.stats.listings += 1;
     this.cache.replaceAll(listing, !this.#hasSynced);
     this.#version = version;
     if (this.#hasSynced) return;
@@ -205,32 +207,9 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     this.#synced.resolve();
   }
 
-  #toCached(raw: Raw): T | undefined {
-    try {
-      return this.#options.toCached(this.#toLean(raw));
-    } catch (error) {
-      this.stats.unusableObjects += 1;
-      this.#logger.error(
-        { err: error, key: toKey(raw) },
-        'cannot use an object, it is left out of the cache',
-      );
-      return undefined;
-    }
-  }
-
-  #toLean(raw: Raw): Raw {
-    const lean = withoutManagedFields(raw);
-    const { namespace } = lean.metadata;
-    return namespace === undefined
-      ? lean
-      : { ...lean, metadata: { ...lean.metadata, namespace: this.#intern(namespace) } };
-  }
-
-  /** The one copy of a namespace's name, however many objects are in it. */
-  #intern(namespace: string): string {
-    const known = this.#namespaces.get(namespace);
-    if (known === undefined) this.#namespaces.set(namespace, namespace);
-    return known ?? namespace;
+  #onUnusable(error: unknown, raw: Raw): void {
+    this.stats.unusableObjects += 1;
+    this.#logger.error({ err: error, key: toKey(raw) }, 'cannot use an object, it is left out of the cache');
   }
 
   #tell(change: Change<T>): void {

@@ -57,9 +57,11 @@ function loadFile(file: string): KubeConfig {
     throw unusable(`kubeconfig ${file} cannot be read: ${(error as Error).message}`);
   }
   try {
+    const content: unknown = parse(text);
+    if (typeof content !== 'object' || content === null) throw new Error('it is no YAML mapping');
     kubeConfig.loadFromString(text);
     kubeConfig.makePathsAbsolute(dirname(resolve(file)));
-    addTokenFiles(kubeConfig, text, dirname(resolve(file)));
+    addTokenFiles(kubeConfig, content, dirname(resolve(file)));
   } catch (error) {
     // A YAML error quotes the lines around it, which may hold a token.
     throw unusable(`kubeconfig ${file} is not valid: ${(error as Error).message.split('\n', 1)[0]}`);
@@ -68,8 +70,8 @@ function loadFile(file: string): KubeConfig {
 }
 
 /** client-node knows a token file only by way of an auth provider. */
-function addTokenFiles(kubeConfig: KubeConfig, text: string, folder: string): void {
-  const { users } = parse(text) as { users?: { name: string; user?: { tokenFile?: string } }[] };
+function addTokenFiles(kubeConfig: KubeConfig, content: object, folder: string): void {
+  const { users } = content as { users?: { name: string; user?: { tokenFile?: string } }[] };
   for (const { name, user } of users ?? []) {
     if (!user?.tokenFile) continue;
     const known = kubeConfig.getUser(name);

@@ -3,11 +3,13 @@
  * opens a new connection for every call, https://github.com/kubernetes-client/javascript/issues/2893.)
  */
 import type { KubeConfig } from '@kubernetes/client-node';
-import { Client, type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import type { Clock, Logger, Random } from '../ports.ts';
+import { answerTimeoutMs, connectionOptions } from './connection-options.ts';
 import { CredentialSource, type Credentials, type TlsOptions } from './credentials.ts';
 import { Deadline } from './deadline.ts';
 import { fromAnswer, fromFailure, KubeError } from './kube-error.ts';
+import { OpenStream, openStream, toSingleHeaders } from './open-stream.ts';
 import { isRetryable, retryDelayMs } from './retry.ts';
 
 export interface TransportOptions {
@@ -58,17 +60,6 @@ export interface KubeTransport {
 }
 
 const defaultDeadlineMs = 30_000;
-const answerTimeoutMs = 15_000;
-const common = {
-  allowH2: false,
-  pipelining: 1,
-  headersTimeout: answerTimeoutMs,
-  // The API server closes idle connections after 90 s.
-  keepAliveTimeout: 60_000,
-  keepAliveMaxTimeout: 60_000,
-};
-/** Finds a dead peer in about 40 s: Node probes each second, ten times, after this delay. */
-const tcpKeepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 };
 
 /** @throws KubeError when the kubeconfig's current context names no server */
 export function createTransport(kubeConfig: KubeConfig, options: TransportOptions): KubeTransport {
@@ -106,23 +97,24 @@ class Transport implements KubeTransport {
   async send(call: KubeCall): Promise<KubeAnswer> {
     const deadline = new Deadline(toAction(call), call.deadlineMs ?? defaultDeadlineMs, call.signal);
     try {
-      return await this.#sendWithRetries(call, deadline);
+      return await deadline.race(this.#sendWithRetries(call, deadline));
     } finally {
       deadline.clear();
     }
   }
 
   async stream(path: string, signal: AbortSignal): Promise<KubeStream> {
-    const action = `GET ${path}`;
-    const first = await this.#credentials.current();
-    const answer = await this.#openStream(path, first, signal);
-    if (answer.status === 200) return answer;
-    const text = await answer.readAll();
-    const next = answer.status === 401 ? await this.#credentials.renew(first) : first;
-    if (next === first) throw fromAnswer(action, answer.status, text, answer.retryAfter);
-    const second = await this.#openStream(path, next, signal);
-    if (second.status === 200) return second;
-    throw fromAnswer(action, second.status, await second.readAll(), second.retryAfter);
+    const answer = await this.#authorize((credentials) =>
+      openStream({
+        origin: this.#origin,
+        path: this.#prefix + path,
+        headers: this.#headers(credentials),
+        tls: credentials.tls,
+        signal,
+      }),
+    );
+    if (answer instanceof OpenStream) return answer;
+    throw fromAnswer(`GET ${path}`, answer.status, answer.text, answer.headers['retry-after']);
   }
 
   async close(): Promise<void> {
@@ -132,7 +124,9 @@ class Transport implements KubeTransport {
   async #sendWithRetries(call: KubeCall, deadline: Deadline): Promise<KubeAnswer> {
     const { clock, random } = this.#options;
     for (let retriesLeft = isRetryable(call.method) ? (call.retries ?? 0) : 0; ; retriesLeft -= 1) {
-      const outcome = await this.#sendAuthorized(call, deadline).catch((error: KubeError) => error);
+      const outcome = await this.#authorize((credentials) =>
+        this.#sendOnce(call, credentials, deadline),
+      ).catch((error: KubeError) => error);
       const delayMs = retriesLeft > 0 ? retryDelayMs(outcome, random) : undefined;
       if (delayMs !== undefined) await clock.sleep(delayMs, deadline.signal);
       else if (outcome instanceof KubeError) throw outcome;
@@ -140,13 +134,15 @@ class Transport implements KubeTransport {
     }
   }
 
-  /** A 401 means that nothing was done, so any call is sent once more when there are newer credentials. */
-  async #sendAuthorized(call: KubeCall, deadline: Deadline): Promise<KubeAnswer> {
+  /** A 401 means that nothing was done, so anything is sent once more when there are newer credentials. */
+  async #authorize<A extends { readonly status: number }>(
+    send: (credentials: Credentials) => Promise<A>,
+  ): Promise<A> {
     const first = await this.#credentials.current();
-    const answer = await this.#sendOnce(call, first, deadline);
+    const answer = await send(first);
     if (answer.status !== 401) return answer;
     const next = await this.#credentials.renew(first);
-    return next === first ? answer : this.#sendOnce(call, next, deadline);
+    return next === first ? answer : send(next);
   }
 
   async #sendOnce(call: KubeCall, credentials: Credentials, deadline: Deadline): Promise<KubeAnswer> {
@@ -164,26 +160,6 @@ class Transport implements KubeTransport {
     }
   }
 
-  async #openStream(path: string, credentials: Credentials, signal: AbortSignal): Promise<OpenStream> {
-    const client = new Client(this.#origin, {
-      ...common,
-      bodyTimeout: 0,
-      connect: { ...credentials.tls, ...tcpKeepAlive },
-    });
-    try {
-      const answer = await client.request({
-        method: 'GET',
-        path: this.#prefix + path,
-        headers: this.#headers(credentials),
-        signal,
-      });
-      return new OpenStream(answer, client);
-    } catch (error) {
-      await client.destroy();
-      throw fromFailure(`GET ${path}`, error);
-    }
-  }
-
   #headers(credentials: Credentials, call?: KubeCall): Record<string, string> {
     return {
       accept: 'application/json',
@@ -198,41 +174,12 @@ class Transport implements KubeTransport {
     if (this.#pool?.tls === tls) return this.#pool.dispatcher;
     void this.#pool?.dispatcher.close();
     const dispatcher = new Pool(this.#origin, {
-      ...common,
+      ...connectionOptions(tls),
       connections: this.#options.connections,
       bodyTimeout: answerTimeoutMs,
-      connect: { ...tls, ...tcpKeepAlive },
     });
     this.#pool = { tls, dispatcher };
     return dispatcher;
-  }
-}
-
-class OpenStream implements KubeStream {
-  readonly status: number;
-  readonly chunks: AsyncIterable<Buffer>;
-  readonly retryAfter: string | undefined;
-  readonly #body: Dispatcher.ResponseData['body'];
-  readonly #client: Client;
-
-  constructor({ statusCode, headers, body }: Dispatcher.ResponseData, client: Client) {
-    this.status = statusCode;
-    this.retryAfter = toSingleHeaders(headers)['retry-after'];
-    this.chunks = body;
-    this.#body = body;
-    this.#client = client;
-  }
-
-  async readAll(): Promise<string> {
-    try {
-      return await this.#body.text();
-    } finally {
-      this.close();
-    }
-  }
-
-  close(): void {
-    this.#client.destroy().catch(() => {});
   }
 }
 
@@ -247,9 +194,4 @@ function toServerUrl(kubeConfig: KubeConfig): URL {
 
 function toAction({ method, path }: KubeCall): string {
   return `${method} ${path}`;
-}
-
-function toSingleHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }

@@ -130,6 +130,16 @@ describe('a credential plugin', () => {
     expect(await countRuns()).toBe(2);
   });
 
+  it('does not hold a call beyond its deadline', async () => {
+    const script = join(folder, 'hang.mjs');
+    await writeFile(script, 'await new Promise((r) => setTimeout(r, 3000));');
+    await using server = await RawApiServer.start(json(200, {}));
+    const exec = { command: process.execPath, args: [script] };
+    await using session = new KubeSession(server.kubeConfig({ exec }));
+    const call = session.transport.request({ ...get, deadlineMs: 50 });
+    await expect(call).rejects.toMatchObject({ code: 'DeadlineExceeded' });
+  });
+
   it('never has its output in an error', async () => {
     await writeFile(join(folder, 'next'), 'very-secret');
     await using server = await RawApiServer.start(json(200, {}));

@@ -160,7 +160,7 @@ describe('a watch', () => {
     await server.received(2);
     expect(queries()[1]?.get('resourceVersion')).toBe(version);
     expect(queries()[1]?.has('sendInitialEvents')).toBe(false);
-    expect(informer.stats).toMatchObject({ watches: 2, lists: 0, corruptStreams: 0 });
+    expect(informer.stats).toMatchObject({ watches: 2, listings: 1, corruptStreams: 0 });
   });
 
   it('goes on from its last whole event when the connection breaks inside the next', async () => {

@@ -1,0 +1,38 @@
+/** Turns what the API server sends into what the cache keeps: without managed fields, with shared strings. */
+import type { KubeObject } from '../ports.ts';
+import { withoutManagedFields } from './managed-fields.ts';
+
+export class ObjectIntake<Raw extends KubeObject, T extends KubeObject> {
+  readonly #convert: (raw: Raw) => T;
+  readonly #onUnusable: (error: unknown, raw: Raw) => void;
+  /** The one copy of each namespace's name, however many objects are in it. */
+  readonly #namespaces = new Map<string, string>();
+
+  constructor(convert: (raw: Raw) => T, onUnusable: (error: unknown, raw: Raw) => void) {
+    this.#convert = convert;
+    this.#onUnusable = onUnusable;
+  }
+
+  /** Undefined for an object that cannot be converted, after `onUnusable` was told. */
+  toCached(raw: Raw): T | undefined {
+    try {
+      return this.#convert(this.#toLean(raw));
+    } catch (error) {
+      this.#onUnusable(error, raw);
+      return undefined;
+    }
+  }
+
+  #toLean(raw: Raw): Raw {
+    const lean = withoutManagedFields(raw);
+    const { namespace } = lean.metadata;
+    if (namespace === undefined) return lean;
+    return { ...lean, metadata: { ...lean.metadata, namespace: this.#intern(namespace) } };
+  }
+
+  #intern(namespace: string): string {
+    const known = this.#namespaces.get(namespace);
+    if (known === undefined) this.#namespaces.set(namespace, namespace);
+    return known ?? namespace;
+  }
+}

@@ -1,0 +1,147 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'edgeapp-kubeconfig-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function aKubeconfig(name: string, overrides: object = {}) {
+  return {
+    'current-context': name,
+    clusters: [{ name, cluster: { server: `https://${name}.example.com` } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    users: [{ name, user: { token: 'secret' } }],
+    ...overrides,
+  };
+}
+
+async function write(name: string, content: object | string): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, typeof content === 'string' ? content : stringify(content));
+  return file;
+}
+
+const serverOf = (options: Parameters<typeof loadKubeConfig>[0]) =>
+  loadKubeConfig(options).getCurrentCluster()?.server;
+
+describe('where it looks', () => {
+  it('takes the named file before everything else', async () => {
+    const file = await write('named', aKubeconfig('named'));
+    const other = await write('other', aKubeconfig('other'));
+    expect(serverOf({ file, env: { KUBECONFIG: other, KUBERNETES_SERVICE_HOST: '10.0.0.1' } })).toBe(
+      'https://named.example.com',
+    );
+  });
+
+  it('merges the files in KUBECONFIG, the first deciding the current context', async () => {
+    const first = await write('first', aKubeconfig('first'));
+    const second = await write('second', aKubeconfig('second'));
+    const kubeConfig = loadKubeConfig({ env: { KUBECONFIG: [first, second].join(delimiter) } });
+    expect(kubeConfig.getCurrentContext()).toBe('first');
+    expect(kubeConfig.getContexts().map(({ name }) => name)).toEqual(['first', 'second']);
+  });
+
+  it("takes the pod's ServiceAccount before the file in the home folder", async () => {
+    await mkdir(join(folder, '.kube'));
+    await write('.kube/config', aKubeconfig('home'));
+    await write('token', 'secret');
+    await write('ca.crt', 'pem');
+    const env = { HOME: folder, KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' };
+    const kubeConfig = loadKubeConfig({ env, serviceAccountFolder: folder });
+    expect(kubeConfig.getCurrentCluster()).toMatchObject({
+      server: 'https://[fd00::1]:6443',
+      caFile: join(folder, 'ca.crt'),
+    });
+    expect(serverOf({ env: { HOME: folder } })).toBe('https://home.example.com');
+  });
+
+  it('finds files that a kubeconfig names beside it', async () => {
+    const users = [{ name: 'a', user: { tokenFile: 'token' } }];
+    const clusters = [
+      { name: 'a', cluster: { server: 'https://a.example.com', 'certificate-authority': 'ca.crt' } },
+    ];
+    const file = await write('relative', aKubeconfig('a', { users, clusters }));
+    const kubeConfig = loadKubeConfig({ file, env: {} });
+    expect(kubeConfig.getCurrentCluster()?.caFile).toBe(join(folder, 'ca.crt'));
+    expect(kubeConfig.getCurrentUser()?.authProvider.config.tokenFile).toBe(join(folder, 'token'));
+  });
+});
+
+describe('what it refuses', () => {
+  const cluster = { name: 'a', cluster: { server: 'https://a.example.com' } };
+  it.each<[string, object | string, string]>([
+    ['broken YAML', 'users: [{name: a, user: {token: secret', 'is not valid'],
+    ['an empty file', '', 'is not valid: it is no YAML mapping'],
+    ['no current context', aKubeconfig('a', { 'current-context': undefined }), 'names no current context'],
+    [
+      'a current context that is not there',
+      aKubeconfig('a', { 'current-context': 'b' }),
+      'names the current context "b", which it lacks; its contexts: a',
+    ],
+    ['a missing cluster', aKubeconfig('a', { clusters: [] }), 'context "a" needs cluster "a"'],
+    ['a missing user', aKubeconfig('a', { users: [] }), 'context "a" needs user "a"'],
+    [
+      'a server that is no URL',
+      aKubeconfig('a', { clusters: [{ name: 'a', cluster: { server: 'example' } }] }),
+      'cluster "a" has no URL as server: "example"',
+    ],
+    [
+      'a proxy',
+      aKubeconfig('a', {
+        clusters: [{ ...cluster, cluster: { ...cluster.cluster, 'proxy-url': 'http://p' } }],
+      }),
+      'has a proxy-url, which is not supported',
+    ],
+  ])('is %s, naming the file and the fault, never a token', async (_, content, fault) => {
+    const file = await write('bad', content);
+    const error = captureError(() => loadKubeConfig({ file, env: {} }));
+    expect(error).toMatchObject({ name: 'KubeError', code: 'KubeconfigUnusable' });
+    expect(error.message).toContain(`kubeconfig ${file}`);
+    expect(error.message).toContain(fault);
+    expect(error.message).not.toContain('secret');
+  });
+
+  it('is a file that is not there', () => {
+    const error = captureError(() => loadKubeConfig({ file: join(folder, 'nowhere'), env: {} }));
+    expect(error.message).toContain('cannot be read: ENOENT');
+  });
+
+  it('is two files with one name for two clusters', async () => {
+    const first = await write('first', aKubeconfig('a'));
+    const second = await write('second', aKubeconfig('a'));
+    const error = captureError(() =>
+      loadKubeConfig({ env: { KUBECONFIG: `${first}${delimiter}${second}` } }),
+    );
+    expect(error.message).toContain(
+      `kubeconfig ${second} cannot be merged with ${first}: Duplicate cluster: a`,
+    );
+  });
+
+  it('is a pod without its token', () => {
+    const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+    const error = captureError(() => loadKubeConfig({ env, serviceAccountFolder: folder }));
+    expect(error.message).toContain('automountServiceAccountToken');
+  });
+
+  it('is nothing at all, naming each place', () => {
+    const error = captureError(() => loadKubeConfig({ env: { HOME: folder } }));
+    for (const place of ['KUBECONFIG', 'KUBERNETES_SERVICE_HOST', '~/.kube/config']) {
+      expect(error.message).toContain(place);
+    }
+  });
+});
+
+function captureError(run: () => unknown): Error {
+  try {
+    run();
+  } catch (error) {
+    return error as Error;
+  }
+  return expect.unreachable('it should have been refused');
+}
