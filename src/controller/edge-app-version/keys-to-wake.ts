@@ -1,6 +1,10 @@
 /** Which objects a change wakes: the changed one, unless only its status moved, and those that waited for its target. */
 import { type CachedVersion, isLive, targetOf } from '../../core/cached-version.ts';
-import { abandonAnnotation, requestedAtAnnotation } from '../../core/edge-app-version.ts';
+import {
+  abandonAnnotation,
+  type EdgeAppVersion,
+  requestedAtAnnotation,
+} from '../../core/edge-app-version.ts';
 import type { ObjectCache } from '../../ports.ts';
 
 export interface Change {
@@ -20,11 +24,16 @@ export function keysToWake(change: Change, cache: ObjectCache<CachedVersion>): s
 function isWorthAPass(before: CachedVersion | undefined, after: CachedVersion | undefined): boolean {
   if (!before || !after || before.metadata.uid !== after.metadata.uid) return true;
   if (!isLive(after)) return false;
-  return !isLive(before) || movingParts(before) !== movingParts(after);
+  return !isLive(before) || movingParts(before) !== movingParts(after) || losesStatus(before, after);
+}
+
+/** Somebody took the status away, for example by restoring a backup. */
+function losesStatus(before: EdgeAppVersion, after: EdgeAppVersion): boolean {
+  return before.status?.conditions !== undefined && after.status?.conditions === undefined;
 }
 
 /** What the reconcile reads of an object besides its status, which only the operator writes. */
-function movingParts({ metadata }: Extract<CachedVersion, { spec: unknown }>): string {
+function movingParts({ metadata }: EdgeAppVersion): string {
   const { generation, deletionTimestamp, finalizers, annotations } = metadata;
   const asked = [annotations?.[requestedAtAnnotation], annotations?.[abandonAnnotation]];
   return JSON.stringify([generation, deletionTimestamp, finalizers, asked]);

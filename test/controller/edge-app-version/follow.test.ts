@@ -74,3 +74,10 @@ it('has seen a new generation that changes nothing in the cloud without a call',
   expect(world.summary()).toBe('True/Created');
   expect(world.esa.calls.length).toBe(calls);
 });
+
+it('writes a status again that somebody took away from an object at rest', async () => {
+  await using world = new World();
+  await world.apply({ spec: { suspend: true } });
+  await world.edit((object) => ({ ...object, status: { observedGeneration: -1 } }));
+  expect(world.summary()).toBe('False/Suspended');
+});
