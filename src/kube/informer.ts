@@ -45,7 +45,7 @@ export interface InformerStats {
 export interface Informer<T extends KubeObject> {
   readonly cache: ObjectCache<T> & { readonly size: number; values(): IterableIterator<T> };
   readonly stats: Readonly<InformerStats>;
-  /** Resolves when the cache is complete for the first time. @throws KubeError `Aborted` when stopped before */
+  /** Resolves when the cache is complete for the first time; may be called again. @throws KubeError `Aborted` when stopped before */
   start(): Promise<void>;
   /** Ends the watch; the cache stays as it is. An informer lives once. */
   stop(): void;
@@ -85,6 +85,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   readonly #stopper = new AbortController();
   readonly #synced = Promise.withResolvers<void>();
   readonly #intake: ObjectIntake<Raw, T>;
+  #running: Promise<void> | undefined;
   #hasSynced = false;
   /** Where the next watch goes on; undefined when only a new listing helps. */
   #version: string | undefined;
@@ -101,11 +102,13 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     this.#pace = new ReconnectPace(clock, random);
     this.#logger = logger.child({ resource: resource.plural, group: resource.group });
     this.#intake = new ObjectIntake(options.toCached, (error, raw) => this.#onUnusable(error, raw));
+    // Nobody may be waiting for it when the informer is stopped.
+    this.#synced.promise.catch(() => {});
     this.cache = new InformerCache({ index: options.index, onChange: (change) => this.#tell(change) });
   }
 
   start(): Promise<void> {
-    void this.#run();
+    this.#running ??= this.#run();
     return this.#synced.promise;
   }
 

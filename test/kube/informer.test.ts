@@ -140,6 +140,20 @@ describe('the first listing', () => {
     expect(queries()[1]?.get('sendInitialEvents')).toBe('true');
   });
 
+  it('is made once, however often the informer is started', async () => {
+    const { server, informer, synced } = await open([watch(listing(9))]);
+    await Promise.all([synced, informer.start(), informer.start()]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is never made when the informer is stopped before it is started', async () => {
+    const { session } = await open([quiet]);
+    const { informer } = session.createInformer();
+    informer.stop();
+    await expect(informer.start()).rejects.toMatchObject({ code: 'Aborted' });
+    expect(informer.stats.watches).toBe(0);
+  });
+
   it('is given up when the informer is stopped', async () => {
     const { server, informer, synced } = await open([quiet]);
     await server.received(1);
