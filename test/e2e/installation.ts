@@ -15,6 +15,7 @@ import {
 import type { KubectlOptions, KubectlResult } from '../control-plane/kubectl.ts';
 import { render } from '../deploy/render.ts';
 import { OperatorPod } from './operator-pod.ts';
+import { untilReady } from './ready-objects.ts';
 
 export const overlay = 'deploy/overlays/example';
 /** The app of the samples. */
@@ -23,7 +24,7 @@ export const appId = 'app-880688675783790001';
 export const namespace = 'shop';
 /** What the overlay names, which nothing here may reach. */
 const esaEndpoint = 'https://esa.cn-hangzhou.aliyuncs.com';
-const waitLimit = '--timeout=120s';
+const readyLimitMs = 120_000;
 
 /** The Secret as docs/install.md asks for it. */
 export function credentials({ id, secret }: { readonly id: string; readonly secret: string }): object {
@@ -103,13 +104,18 @@ export class Installation implements AsyncDisposable {
 
   async apply(...items: readonly object[]): Promise<void> {
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-    await this.kubectl(['apply', '-f', '-'], { input });
+    await this.kubectl(['apply', '--server-side', '-f', '-'], { input });
   }
 
   /** @param condition as `kubectl wait --for` takes it, for example `condition=Ready` */
   async waitFor(condition: string, ...names: readonly string[]): Promise<void> {
     const objects = names.map((name) => `edgeappversion/${name}`);
-    await this.kubectl(['wait', `--for=${condition}`, waitLimit, ...objects]);
+    await this.kubectl(['wait', `--for=${condition}`, `--timeout=${readyLimitMs / 1000}s`, ...objects]);
+  }
+
+  /** Until so many objects are Ready. */
+  async waitForReady(count: number): Promise<void> {
+    await untilReady(this.controlPlane, { namespace, count, signal: AbortSignal.timeout(readyLimitMs) });
   }
 
   async get(name: string): Promise<EdgeAppVersion> {
