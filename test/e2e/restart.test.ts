@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import type { CallRecord } from '../../src/emulator/emulator.ts';
+import { installCrd } from '../control-plane/install-crd.ts';
+import { manifest } from '../support/manifests.ts';
+import { type Installation, install } from './installation.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+const names = Array.from({ length: 100 }, (_, index) => `restart-${index + 100}`);
+const manifests = names.map((name) => manifest({ metadata: { name } }));
+let shop: Installation;
+
+beforeAll(async () => {
+  shop = await install({ emulator: { latencyMs: 100 } });
+});
+afterAll(() => shop?.[Symbol.asyncDispose]());
+
+describe('an operator that is stopped and started again', () => {
+  test('ends in order in the middle of a burst, leaves no outcome open, and goes on without a second create', async () => {
+    const applied = shop.apply(...manifests);
+    await shop.emulator.waitForCall(() => shop.creates().length >= 30);
+    expect(await shop.operator.stop()).toMatchObject({ exitCode: 0, signal: null });
+    const open = (await list()).filter(({ status }) => status?.attempt);
+    expect(open).toEqual([]);
+    await applied;
+    await shop.operator.start();
+    await shop.waitForReady(names.length);
+    expect(
+      shop
+        .creates()
+        .map(({ parameters }) => parameters.Name)
+        .sort(),
+    ).toEqual(names);
+  });
+
+  test('asks the cloud nothing about objects that are settled, and does not write to them', async () => {
+    const settled = await list();
+    await shop.operator.stop();
+    shop.emulator.clearCalls();
+    // The last of those that a restarted operator goes through.
+    const last = 'zz-last';
+    await shop.apply(manifest({ metadata: { name: last } }));
+    await shop.operator.start();
+    await shop.waitFor('condition=Ready', last);
+    const id = (await shop.get(last)).status?.versionId;
+    const isAboutLast = ({ parameters }: CallRecord) =>
+      [parameters.SearchKey, parameters.Name, parameters.VersionId].some(
+        (value) => value === last || value === id,
+      );
+    expect(shop.emulator.calls().filter((call) => !isAboutLast(call))).toEqual([]);
+    expect((await list()).filter(({ metadata }) => metadata.name !== last)).toEqual(settled);
+  });
+
+  test('waits for a missing CRD, says so, and rebuilds the same VersionIds without a create', async () => {
+    const before = await versionIds();
+    await shop.operator.stop();
+    await shop.controlPlane.kubectl(['delete', 'crd', 'edgeappversions.esa.alibabacloud.com']);
+    shop.emulator.clearCalls();
+    const started = shop.operator.start();
+    await vi.waitFor(
+      async () => expect(await readFile(shop.operator.logFile, 'utf8')).toContain('is its CRD installed?'),
+      { timeout: 30_000 },
+    );
+    await installCrd(shop.controlPlane);
+    await started;
+    await shop.apply(...manifests, manifest({ metadata: { name: 'zz-last' } }));
+    await shop.waitForReady(before.length);
+    expect(await versionIds()).toEqual(before);
+    expect(shop.creates()).toEqual([]);
+  });
+});
+
+async function list(): Promise<readonly EdgeAppVersion[]> {
+  return JSON.parse((await shop.kubectl(['get', 'edgeappversions', '-o', 'json'])).stdout).items;
+}
+
+async function versionIds() {
+  return (await list()).map(({ metadata, status }) => [metadata.name, status?.versionId]);
+}
