@@ -23,7 +23,7 @@ export const appId = 'app-880688675783790001';
 /** Where the tests and the demo work. */
 export const namespace = 'shop';
 /** What the overlay names, which nothing here may reach. */
-const esaEndpoint = 'https://esa.cn-hangzhou.aliyuncs.com';
+export const esaEndpoint = 'https://esa.cn-hangzhou.aliyuncs.com';
 const readyLimitMs = 120_000;
 
 /** The Secret as docs/install.md asks for it. */
@@ -56,17 +56,14 @@ export const installCommands: readonly (readonly string[])[] = [
 export async function createOperator(
   controlPlane: ControlPlane,
   emulator: Pick<Emulator, 'url'>,
-  env: Readonly<Record<string, string>> = {},
 ): Promise<OperatorPod> {
   const { manifests } = await render(overlay);
-  return OperatorPod.create({ controlPlane, manifests, hosts: { [esaEndpoint]: emulator.url }, env });
+  return OperatorPod.create({ controlPlane, manifests, hosts: { [esaEndpoint]: emulator.url } });
 }
 
 export interface InstallOptions {
   readonly controlPlane?: ControlPlaneOptions;
   readonly emulator?: EmulatorOptions;
-  /** Variables for the operator beside those of the Deployment. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** All of it, with the operator ready. */
@@ -75,7 +72,7 @@ export async function install(options: InstallOptions = {}): Promise<Installatio
   const controlPlane = parts.use(await startControlPlane(options.controlPlane));
   const emulator = parts.use(await startEmulator({ apps: [appId], ...options.emulator }));
   for (const command of installCommands) await controlPlane.kubectl(command);
-  const operator = parts.use(await createOperator(controlPlane, emulator, options.env));
+  const operator = parts.use(await createOperator(controlPlane, emulator));
   await operator.start();
   return new Installation({ controlPlane, emulator, operator, parts: parts.move() });
 }

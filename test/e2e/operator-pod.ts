@@ -27,8 +27,6 @@ export interface OperatorPodOptions {
   readonly manifests: readonly Manifest[];
   /** Addresses that the overlay names, by what stands for them here: that of ESA by that of the emulator. */
   readonly hosts: Readonly<Record<string, string>>;
-  /** Variables beside those of the Deployment. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class OperatorPod implements AsyncDisposable {
@@ -94,7 +92,7 @@ export class OperatorPod implements AsyncDisposable {
 }
 
 async function toSpec(options: OperatorPodOptions, container: OperatorProcess, folder: string) {
-  const { controlPlane, hosts, env } = options;
+  const { controlPlane, hosts } = options;
   const { readinessProbe, namespace, serviceAccount, credentialsDir } = container;
   const port = await findFreePort();
   await mkdir(credentialsFolder(folder));
@@ -109,7 +107,6 @@ async function toSpec(options: OperatorPodOptions, container: OperatorProcess, f
     args: [entrypoint, ...container.args.map((arg) => translate(arg, places))],
     env: {
       ...translateAll(container.env, places),
-      ...env,
       KUBECONFIG: await controlPlane.serviceAccountKubeconfig(namespace, serviceAccount),
     },
     isReady: (signal: AbortSignal) => isOk(`http://127.0.0.1:${port}${readinessProbe.path}`, signal),
