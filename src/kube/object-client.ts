@@ -1,9 +1,9 @@
 /** The port ObjectClient for one resource: live reads, and writes that say under which version they hold. */
 import type { JsonPatchOperation, KubeObject, ObjectClient, ObjectKey, WriteResult } from '../ports.ts';
-import { KubeError } from './kube-error.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { type Resource, toApiVersion, toObjectPath } from './resource.ts';
 import type { KubeCall, KubeTransport } from './transport.ts';
+import { isStatus, toWriteResult } from './write-result.ts';
 
 export interface ObjectClientOptions {
   readonly transport: KubeTransport;
@@ -69,15 +69,4 @@ export function createObjectClient<T extends KubeObject>(options: ObjectClientOp
 
 function toPrecondition({ name, namespace, uid, resourceVersion }: KubeObject['metadata']): object {
   return { name, namespace, uid, resourceVersion };
-}
-
-function toWriteResult(error: unknown): Exclude<WriteResult<never>, { kind: 'written' }> {
-  if (isStatus(error, 409)) return { kind: 'conflict' };
-  if (isStatus(error, 404)) return { kind: 'gone' };
-  if (isStatus(error, 422)) return { kind: 'invalid', message: error.message };
-  throw error;
-}
-
-function isStatus(error: unknown, status: number): error is KubeError {
-  return error instanceof KubeError && error.status === status;
 }

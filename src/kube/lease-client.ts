@@ -1,0 +1,96 @@
+/** The port LeaseClient for one Lease of `coordination.k8s.io/v1`, in the form that client-go writes and reads. */
+import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult, ObjectKey } from '../ports.ts';
+import { withoutManagedFields } from './managed-fields.ts';
+import { type Resource, toApiVersion, toCollectionPath, toObjectPath } from './resource.ts';
+import type { KubeCall, KubeTransport } from './transport.ts';
+import { isStatus, toWriteResult } from './write-result.ts';
+
+const leases: Resource = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', kind: 'Lease' };
+const type = { apiVersion: toApiVersion(leases), kind: leases.kind };
+
+/** Members that others may have set are kept: labels, owners, what a later Kubernetes adds to the spec. */
+interface LeaseObject {
+  readonly metadata: ObjectKey & { readonly resourceVersion: string };
+  readonly spec?: LeaseSpec;
+}
+
+interface LeaseSpec {
+  readonly holderIdentity?: string;
+  readonly leaseDurationSeconds?: number;
+  /** MicroTime: the API server takes exactly six digits of a second. */
+  readonly acquireTime?: string;
+  readonly renewTime?: string;
+  readonly leaseTransitions?: number;
+}
+
+/**
+ * Needs the verbs get, create and update. Give it a transport of its own, so that it never waits for a connection.
+ * Its calls throw KubeError.
+ */
+export function createLeaseClient(transport: KubeTransport, key: ObjectKey): LeaseClient {
+  const path = toObjectPath(leases, key);
+  /** As last read or written; a whole object is replaced, so what we do not know must come from there. */
+  let known: LeaseObject | undefined;
+
+  async function request(call: KubeCall): Promise<Lease> {
+    known = withoutManagedFields(await transport.request<LeaseObject>(call));
+    return toLease(known);
+  }
+
+  async function write(call: KubeCall): Promise<LeaseWriteResult> {
+    try {
+      return { kind: 'written', object: await request(call) };
+    } catch (error) {
+      const result = toWriteResult(error);
+      // A 404 for a new object means that its namespace is missing, which no look and no further try would mend.
+      if (result.kind === 'invalid' || (result.kind === 'gone' && call.method === 'POST')) throw error;
+      return result;
+    }
+  }
+
+  return {
+    async read(signal) {
+      try {
+        return await request({ method: 'GET', path, signal });
+      } catch (error) {
+        if (isStatus(error, 404)) return undefined;
+        throw error;
+      }
+    },
+    create: (record, signal) => {
+      const body = JSON.stringify({ ...type, metadata: key, spec: toSpec(record) });
+      return write({ method: 'POST', path: toCollectionPath(leases, key.namespace), body, signal });
+    },
+    replace: ({ resourceVersion, ...record }, signal) => {
+      const metadata = { ...known?.metadata, ...key, resourceVersion };
+      const body = JSON.stringify({ ...type, metadata, spec: { ...known?.spec, ...toSpec(record) } });
+      return write({ method: 'PUT', path, body, signal });
+    },
+  };
+}
+
+function toLease({ metadata, spec = {} }: LeaseObject): Lease {
+  const { holderIdentity, leaseDurationSeconds, acquireTime, renewTime, leaseTransitions } = spec;
+  return {
+    holder: holderIdentity ?? '',
+    durationMs: leaseDurationSeconds === undefined ? undefined : leaseDurationSeconds * 1000,
+    acquiredWallMs: Date.parse(acquireTime ?? '') || 0,
+    renewedWallMs: Date.parse(renewTime ?? '') || 0,
+    transitions: leaseTransitions ?? 0,
+    resourceVersion: metadata.resourceVersion,
+  };
+}
+
+function toSpec({ holder, durationMs, acquiredWallMs, renewedWallMs, transitions }: LeaseRecord): LeaseSpec {
+  return {
+    holderIdentity: holder,
+    ...(durationMs !== undefined && { leaseDurationSeconds: durationMs / 1000 }),
+    acquireTime: toMicroTime(acquiredWallMs),
+    renewTime: toMicroTime(renewedWallMs),
+    leaseTransitions: transitions,
+  };
+}
+
+function toMicroTime(wallMs: number): string {
+  return new Date(wallMs).toISOString().replace(/Z$/, '000Z');
+}
