@@ -1,5 +1,5 @@
 /** The controller of the kind: the shared loop and queue around its reconcile, woken by changes of its objects. */
-import { isLive } from '../../core/cached-version.ts';
+import { type CachedVersion, isLive } from '../../core/cached-version.ts';
 import { waitsForCredentials } from '../../core/decide.ts';
 import { type Controller, createController } from '../controller.ts';
 import { withCredentialBreaker } from '../credential-breaker.ts';
@@ -17,6 +17,8 @@ export interface EdgeAppVersionControllerOptions extends Omit<Dependencies, 'rul
 }
 
 export interface EdgeAppVersionController extends Controller {
+  /** Begins with all that the cache holds, however long it has been kept before: a standby needs no queue. */
+  start(): void;
   /** Tells of a change in the cache, after the cache has it. `initial`: the object was there before the operator. */
   changed(change: Change & { readonly initial: boolean }): void;
 }
@@ -45,13 +47,19 @@ export function createEdgeAppVersionController(
     logger,
     clock,
   });
+  let isStarted = false;
   return {
-    start: () => controller.start(),
+    start() {
+      isStarted = true;
+      for (const cached of cache.values()) queue.add(keyOf(cached), 'backlog');
+      controller.start();
+    },
     stop: () => {
       stopping.abort();
       return controller.stop();
     },
     changed(change) {
+      if (!isStarted) return;
       const lane: Lane = change.initial ? 'backlog' : 'live';
       for (const key of keysToWake(change, cache)) queue.add(key, lane);
     },
@@ -64,6 +72,10 @@ function* keysWithoutCredentials({ cache }: Pick<Dependencies, 'cache'>, limit: 
     if (found >= limit) return;
     if (!isLive(cached) || !waitsForCredentials(cached)) continue;
     found += 1;
-    yield `${cached.metadata.namespace}/${cached.metadata.name}`;
+    yield keyOf(cached);
   }
+}
+
+function keyOf({ metadata }: CachedVersion): string {
+  return `${metadata.namespace}/${metadata.name}`;
 }

@@ -21,6 +21,8 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 export const key = 'shop/shop-1-4-2';
 
 export interface WorldOptions {
+  /** Works only after `start`. */
+  readonly isStandby?: boolean;
   readonly settings?: Partial<ProtocolSettings>;
   readonly esa?: Partial<MemoryEsaOptions>;
   readonly findIssues?: (object: EdgeAppVersion) => readonly Issue[];
@@ -63,6 +65,10 @@ export class World implements AsyncDisposable {
     this.store.onChange((change) => {
       this.#controller.changed({ ...change, ...cachedPair(change) });
     });
+    if (!options.isStandby) this.start();
+  }
+
+  start(): void {
     this.#controller.start();
   }
 
