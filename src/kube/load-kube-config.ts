@@ -95,11 +95,24 @@ function loadServiceAccount(env: KubeConfigOptions['env'], folder: string): Kube
   }
   const kubeConfig = new KubeConfig();
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  kubeConfig.loadFromClusterAndUser(
-    { name: 'in-cluster', server, caFile, skipTLSVerify: false },
-    withTokenFile('service-account', tokenFile),
-  );
+  const [cluster, user, currentContext] = ['in-cluster', 'service-account', 'pod'];
+  kubeConfig.loadFromOptions({
+    clusters: [{ name: cluster, server, caFile, skipTLSVerify: false }],
+    users: [withTokenFile(user, tokenFile)],
+    contexts: [{ name: currentContext, cluster, user, ...readPodNamespace(folder) }],
+    currentContext,
+  });
   return kubeConfig;
+}
+
+function readPodNamespace(folder: string): { namespace?: string } {
+  const file = join(folder, 'namespace');
+  return existsSync(file) ? { namespace: readFileSync(file, 'utf8').trim() } : {};
+}
+
+/** The namespace that the current context names, in a pod the pod's own; `default` where none is named. */
+export function currentNamespace(kubeConfig: KubeConfig): string {
+  return kubeConfig.getContextObject(kubeConfig.currentContext)?.namespace || 'default';
 }
 
 function checkContext(kubeConfig: KubeConfig, source: string): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
+import { currentNamespace, loadKubeConfig } from '../../src/kube/load-kube-config.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -70,6 +70,28 @@ describe('where it looks', () => {
     const kubeConfig = loadKubeConfig({ file, env: {} });
     expect(kubeConfig.getCurrentCluster()?.caFile).toBe(join(folder, 'ca.crt'));
     expect(kubeConfig.getCurrentUser()?.authProvider.config.tokenFile).toBe(join(folder, 'token'));
+  });
+});
+
+describe('the namespace it is for', () => {
+  const inPod = () =>
+    loadKubeConfig({ env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, serviceAccountFolder: folder });
+
+  it("is the pod's own", async () => {
+    await write('token', 'secret');
+    await write('ca.crt', 'pem');
+    expect(currentNamespace(inPod())).toBe('default');
+    await write('namespace', 'edgeapp-system\n');
+    expect(currentNamespace(inPod())).toBe('edgeapp-system');
+  });
+
+  it.each([
+    { context: { namespace: 'shop' }, expected: 'shop' },
+    { context: {}, expected: 'default' },
+  ])('is $expected where the context has $context', async ({ context, expected }) => {
+    const contexts = [{ name: 'a', context: { cluster: 'a', user: 'a', ...context } }];
+    const file = await write('a', aKubeconfig('a', { contexts }));
+    expect(currentNamespace(loadKubeConfig({ file, env: {} }))).toBe(expected);
   });
 });
 
