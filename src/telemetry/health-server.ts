@@ -3,13 +3,17 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+export type Checks = Readonly<Record<string, () => boolean>>;
+
 export interface HealthOptions {
   /** All addresses where absent. */
   readonly host?: string | undefined;
   /** 0: a free one. */
   readonly port: number;
+  /** What must hold for liveness, beside that the process answers at all. */
+  readonly liveChecks?: Checks;
   /** What must hold for readiness, by name; `/readyz/<name>` asks for one. */
-  readonly readyChecks: Readonly<Record<string, () => boolean>>;
+  readonly readyChecks: Checks;
 }
 
 export interface HealthServer {
@@ -17,14 +21,16 @@ export interface HealthServer {
   stop(): Promise<void>;
 }
 
-/** Answering at all shows that the event loop turns, so liveness needs no further check. */
-const liveChecks = { ping: () => true };
+/** Answering at all shows that the event loop turns. */
+const ping = { ping: () => true };
 
 /** @throws when the address cannot be listened on */
-export async function startHealthServer({ host, port, readyChecks }: HealthOptions): Promise<HealthServer> {
-  const endpoints = new Map(
-    Object.entries({ healthz: liveChecks, readyz: { ...liveChecks, ...readyChecks } }),
-  );
+export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
+  const { host, port, liveChecks, readyChecks } = options;
+  const endpoints = new Map<string, Checks>([
+    ['healthz', { ...ping, ...liveChecks }],
+    ['readyz', { ...ping, ...readyChecks }],
+  ]);
   const server = createServer(({ url = '' }, response) => {
     const { pathname, searchParams } = new URL(url, 'http://health');
     const [endpoint = '', name, ...rest] = pathname.slice(1).split('/');

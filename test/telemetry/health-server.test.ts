@@ -3,9 +3,11 @@ import { startHealthServer } from '../../src/telemetry/health-server.ts';
 
 async function setUp() {
   let isSynced = false;
+  let isHung = false;
   const server = await startHealthServer({
     host: '127.0.0.1',
     port: 0,
+    liveChecks: { 'leader-election': () => !isHung },
     readyChecks: { 'caches-synced': () => isSynced },
   });
   const get = async (path: string) => {
@@ -15,7 +17,10 @@ async function setUp() {
   const sync = () => {
     isSynced = true;
   };
-  return { get, sync, [Symbol.asyncDispose]: () => server.stop() };
+  const hang = () => {
+    isHung = true;
+  };
+  return { get, sync, hang, [Symbol.asyncDispose]: () => server.stop() };
 }
 
 describe('the health server', () => {
@@ -27,6 +32,17 @@ describe('the health server', () => {
     expect(text).toContain('[+]ping ok\n[-]caches-synced failed');
     server.sync();
     expect(await server.get('/readyz')).toEqual({ status: 200, text: 'ok\n' });
+  });
+
+  it('is no longer live once a check of its life fails', async () => {
+    await using server = await setUp();
+    server.hang();
+    const { status, text } = await server.get('/healthz');
+    expect({ status, text }).toMatchObject({
+      status: 500,
+      text: expect.stringContaining('[-]leader-election'),
+    });
+    expect((await server.get('/healthz/ping')).status).toBe(200);
   });
 
   it('answers for one check, and lists all when asked', async () => {
