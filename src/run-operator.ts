@@ -9,11 +9,12 @@ import { createValidator } from './core/validate.ts';
 import { environmentCredentials, mountedCredentials } from './esa/credentials.ts';
 import { createEsaConnector } from './esa/esa-client.ts';
 import { createInformer } from './kube/informer.ts';
-import { loadKubeConfig } from './kube/load-kube-config.ts';
+import { currentNamespace, loadKubeConfig } from './kube/load-kube-config.ts';
 import { createObjectClient } from './kube/object-client.ts';
-import { createTransport } from './kube/transport.ts';
+import { createTransport, type KubeTransport } from './kube/transport.ts';
+import { createLeadership } from './leadership.ts';
 import { loadSchema } from './load-crd.ts';
-import type { Leadership, Logger } from './ports.ts';
+import type { Logger } from './ports.ts';
 import { systemClock as clock, systemRandom as random } from './system-clock.ts';
 import { startHealthServer } from './telemetry/health-server.ts';
 
@@ -30,14 +31,16 @@ const callTimeoutMs = 5_000;
 
 /**
  * Works until `signal` aborts.
- * @throws KubeError for an unusable kubeconfig; Error when the health address is taken
+ * @throws KubeError for an unusable kubeconfig; Error when the health address is taken, or when the lease was lost
  */
 export async function runOperator(config: Config, options: RunOptions): Promise<void> {
-  const { signal } = options;
+  const lost = new AbortController();
+  const signal = AbortSignal.any([options.signal, lost.signal]);
   const logger = options.logger.child({ logger: 'main' });
-  const { transport, informer, controller } = wire(config, options);
+  const { transports, informer, election, controller } = wire(config, options, () => lost.abort());
   const health = await startHealthServer({
     ...config.healthBindAddress,
+    liveChecks: { 'leader-election': () => election.isHealthy() },
     readyChecks: { 'caches-synced': () => informer.hasSynced(), 'not-stopping': () => !signal.aborted },
   });
   const stopped = once(signal);
@@ -45,30 +48,40 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
     logger.info({ healthPort: health.port }, 'Waiting for the cache to fill');
     await Promise.race([informer.start(), stopped]);
     if (!signal.aborted) {
+      logger.info({ objects: informer.cache.size }, 'The cache is complete');
+      election.start();
+      await election.elected(signal);
+    }
+    if (!signal.aborted) {
       controller.start();
-      logger.info({ objects: informer.cache.size, concurrency: config.concurrency }, 'Started the workers');
+      logger.info({ concurrency: config.concurrency }, 'Started the workers');
     }
     await stopped;
     logger.info({}, 'Stopping: finishing the calls under way');
   } finally {
     await controller.stop();
+    await election.stop();
     informer.stop();
-    await transport.close();
+    await Promise.all(transports.map((transport) => transport.close()));
     await health.stop();
   }
+  if (lost.signal.aborted) throw new Error('the lease was lost: another operator may work now');
   logger.info({}, 'Stopped');
 }
 
-function wire(config: Config, { logger, userAgent }: RunOptions) {
+function wire(config: Config, { logger, userAgent }: RunOptions, onLost: () => void) {
   const { namespace, concurrency } = config;
   const kubeConfig = loadKubeConfig({ file: config.kubeconfig, env: config.kubeEnvironment });
   const kubeLogger = logger.child({ logger: 'kube' });
-  const transport = createTransport(kubeConfig, {
-    connections: concurrency,
-    clock,
-    random,
-    logger: kubeLogger,
-    userAgent,
+  const connect = (connections: number): KubeTransport =>
+    createTransport(kubeConfig, { connections, clock, random, logger: kubeLogger, userAgent });
+  const [transport, leaseTransport] = [connect(concurrency), connect(1)];
+  const election = createLeadership(config, {
+    transport: leaseTransport,
+    namespace: currentNamespace(kubeConfig),
+    longestCallMs: callTimeoutMs,
+    logger: logger.child({ logger: 'leader-election' }),
+    onLost,
   });
   const informer = createInformer<EdgeAppVersion, CachedVersion>({
     transport,
@@ -90,7 +103,7 @@ function wire(config: Config, { logger, userAgent }: RunOptions) {
       credentials: toCredentials(config),
       userAgent,
     }),
-    leadership: soleLeader(),
+    leadership: election.leadership,
     findIssues: createIssueFinder(),
     settings: toProtocolSettings(config),
     concurrency,
@@ -98,7 +111,7 @@ function wire(config: Config, { logger, userAgent }: RunOptions) {
     random,
     logger: logger.child({ logger: 'controller' }),
   });
-  return { transport, informer, controller };
+  return { transports: [transport, leaseTransport], informer, election, controller };
 }
 
 /** How long a create may take until List shows it, under either assumption about the cloud. */
@@ -121,12 +134,6 @@ function toCredentials({ keySource }: Config) {
   return keySource.kind === 'folder'
     ? mountedCredentials(keySource.folder)
     : environmentCredentials(keySource);
-}
-
-/** One replica, replaced only once it is gone (the Deployment's strategy is Recreate). */
-function soleLeader(): Leadership {
-  const term = { isHeld: () => true };
-  return { term: () => term };
 }
 
 function createIssueFinder(): (object: EdgeAppVersion) => readonly Issue[] {

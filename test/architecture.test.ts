@@ -24,6 +24,7 @@ const rules: Record<string, Rule> = {
   'system-clock': { zones: outer, packages: ['node:*'] },
   'load-crd': { zones: outer, packages: ['yaml', 'node:*'] },
   config: { zones: outer, packages: ['node:*'] },
+  leadership: { zones: anything, packages: anything },
   'run-operator': { zones: anything, packages: anything },
   cli: { zones: anything, packages: anything },
   main: { zones: anything, packages: anything },

@@ -34,6 +34,8 @@ describe('the configuration', () => {
       namespace: undefined,
       concurrency: 20,
       duplicateNames: 'refused',
+      leaderElect: true,
+      leaseNamespace: undefined,
       credentialsDir: undefined,
       healthBindAddress: { port: 8081 },
       logLevel: 'info',
@@ -126,6 +128,8 @@ describe('the configuration', () => {
     ['logLevel', ['debug', 'error'], ['verbose', 'INFO']],
     ['duplicateNames', ['refused', 'unproven'], ['allowed']],
     ['blanksInCommands', ['refuse', 'quote'], ['escape']],
+    ['leaderElect', ['true', 'false'], ['yes', 'True']],
+    ['leaseNamespace', ['edgeapp-system'], ['Edge', '-a']],
   ])('holds %s to its rule', (name, accepted, refused) => {
     expect(accepted.flatMap((text) => mistakesOf({ flags: { [name]: text } }))).toEqual([]);
     for (const text of refused) expect(mistakesOf({ flags: { [name]: text } }), text).toHaveLength(1);

@@ -41,6 +41,15 @@ export function oneOf<const T extends string>(values: readonly [T, ...T[]]) {
   };
 }
 
+export function trueOrFalse(initial: boolean) {
+  return {
+    placeholder: '<true|false>',
+    expects: 'true or false',
+    initial: String(initial),
+    parse: (text: string): boolean | undefined => ({ true: true, false: false })[text],
+  };
+}
+
 export function wholeNumber(min: number, max: number, initial: number) {
   return {
     placeholder: '<n>',

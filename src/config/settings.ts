@@ -7,10 +7,13 @@ import {
   parseBindAddress,
   parseEndpoint,
   type Settings,
+  trueOrFalse,
   wholeNumber,
 } from './setting.ts';
 
 const isOptional = true;
+const namespaceName = 'the name of a namespace: lower-case letters, digits and dashes';
+const namespacePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const blankRules: readonly [BlankRule, BlankRule] = ['refuse', 'quote'];
 
 export const runSettings = {
@@ -56,9 +59,9 @@ export const runSettings = {
     variable: 'EDGEAPP_NAMESPACE',
     placeholder: '<name>',
     about: 'works in this namespace only; without it, in all of them',
-    expects: 'the name of a namespace: lower-case letters, digits and dashes',
+    expects: namespaceName,
     isOptional,
-    parse: matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/),
+    parse: matching(namespacePattern),
   },
   concurrency: {
     flag: 'concurrency',
@@ -73,6 +76,21 @@ export const runSettings = {
     about:
       'refused: ESA takes no second version of one name, as documented; unproven: nobody knows, wait longer',
     ...oneOf(['refused', 'unproven']),
+  },
+  leaderElect: {
+    flag: 'leader-elect',
+    variable: 'EDGEAPP_LEADER_ELECT',
+    about: 'several operators elect one that works, by a Lease; false: this one is alone',
+    ...trueOrFalse(true),
+  },
+  leaseNamespace: {
+    flag: 'lease-namespace',
+    variable: 'EDGEAPP_LEASE_NAMESPACE',
+    placeholder: '<name>',
+    about: "where the Lease is; without it, in the pod's namespace, or the one that the kubeconfig names",
+    expects: namespaceName,
+    isOptional,
+    parse: matching(namespacePattern),
   },
   credentialsDir: {
     flag: 'credentials-dir',

@@ -66,6 +66,7 @@ interface Right {
   /** Or `resource/subresource`. */
   readonly resource: string;
 }
+const leases = 'leases.coordination.k8s.io';
 const all = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 const rights: { user: string; as: string; namespace: string; table: readonly Right[] }[] = [
   {
@@ -82,6 +83,16 @@ const rights: { user: string; as: string; namespace: string; table: readonly Rig
       { can: 'no', verbs: ['impersonate'], resource: 'users' },
       { can: 'no', verbs: ['escalate', 'bind', 'patch'], resource: 'clusterroles.rbac.authorization.k8s.io' },
       { can: 'no', verbs: ['update', 'patch'], resource: 'customresourcedefinitions.apiextensions.k8s.io' },
+      { can: 'no', verbs: all, resource: leases },
+    ],
+  },
+  {
+    user: 'the operator',
+    as: 'system:serviceaccount:edgeapp-system:edgeapp-operator',
+    namespace: 'edgeapp-system',
+    table: [
+      { can: 'yes', verbs: ['get', 'create', 'update'], resource: leases },
+      { can: 'no', verbs: ['list', 'watch', 'patch', 'delete'], resource: leases },
     ],
   },
   {

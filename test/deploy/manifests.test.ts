@@ -33,9 +33,16 @@ describe.for(pods)('$title', ({ template }) => {
 });
 
 describe('the Deployment', () => {
-  test('lets one operator end before the next starts', () => {
-    const { replicas, strategy } = only(base.manifests, 'Deployment').spec;
-    expect({ replicas, strategy }).toEqual({ replicas: 1, strategy: { type: 'Recreate' } });
+  test('always keeps a replica that can take over, on another node where there is one', () => {
+    const { replicas, strategy, selector, template } = only(base.manifests, 'Deployment').spec;
+    expect(replicas).toBe(2);
+    expect(strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
+    const [{ podAffinityTerm }] =
+      template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+    expect(podAffinityTerm).toEqual({ topologyKey: 'kubernetes.io/hostname', labelSelector: selector });
+    const { maxUnavailable, selector: budgeted } = only(base.manifests, 'PodDisruptionBudget').spec;
+    expect(maxUnavailable).toBe(1);
+    expect(budgeted).toEqual(selector);
   });
 
   test('is ready and alive by the health address that its environment sets', () => {
@@ -92,8 +99,8 @@ describe('the roles', () => {
     const rules = example.manifests.filter(({ kind }) => kind.endsWith('Role')).flatMap(({ rules }) => rules);
     expect(rules.length).toBeGreaterThan(0);
     for (const { apiGroups, resources, verbs } of rules) {
-      expect(apiGroups).toEqual(['esa.alibabacloud.com']);
-      expect([...resources, ...verbs]).not.toContain('*');
+      expect(['esa.alibabacloud.com', 'coordination.k8s.io']).toEqual(expect.arrayContaining(apiGroups));
+      expect([...apiGroups, ...resources, ...verbs]).not.toContain('*');
     }
   });
 
@@ -111,12 +118,29 @@ describe('the roles', () => {
       },
     ]);
   });
+
+  test('of the operator reach the lease in its own namespace only', () => {
+    const { metadata, rules } = only(base.manifests, 'Role');
+    expect(metadata.namespace).toBe(operatorProcess(base.manifests).namespace);
+    expect(rules).toEqual([
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] },
+    ]);
+    const { roleRef, subjects } = only(base.manifests, 'RoleBinding');
+    expect(roleRef.name).toBe(metadata.name);
+    expect(subjects).toEqual([
+      {
+        kind: 'ServiceAccount',
+        name: operatorProcess(base.manifests).serviceAccount,
+        namespace: metadata.namespace,
+      },
+    ]);
+  });
 });
 
 test('the overlay for one namespace grants nothing outside of it', async () => {
   const { manifests } = await render('deploy/overlays/one-namespace');
   expect(manifests.filter(({ kind }) => kind === 'ClusterRoleBinding')).toEqual([]);
-  const { metadata, roleRef } = only(manifests, 'RoleBinding');
+  const { metadata, roleRef } = only(manifests, 'RoleBinding', 'edgeapp-operator');
   expect(roleRef.name).toBe('edgeapp-operator');
   expect(operatorProcess(manifests).env.EDGEAPP_NAMESPACE).toBe(metadata.namespace);
 });

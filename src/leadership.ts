@@ -1,0 +1,50 @@
+/** Whether this process may act: elected by a Lease, or told that it is alone. */
+import { hostname } from 'node:os';
+import type { Config } from './config.ts';
+import { createLeaderElection, type LeaderElection } from './controller/leader-election.ts';
+import { createLeaseClient } from './kube/lease-client.ts';
+import type { KubeTransport } from './kube/transport.ts';
+import type { Logger, ObjectKey } from './ports.ts';
+import { systemClock as clock, systemRandom as random } from './system-clock.ts';
+
+export interface LeadershipOptions {
+  /** Of its own, so that a burst of work cannot hold up a renewal. */
+  readonly transport: KubeTransport;
+  /** Where the Lease is unless `config` says. */
+  readonly namespace: string;
+  /** The longest that a call to the cloud may take: nobody takes over before the last one has ended. */
+  readonly longestCallMs: number;
+  readonly logger: Logger;
+  /** See LeaderElectionOptions. */
+  readonly onLost: () => void;
+}
+
+export function createLeadership(config: Config, options: LeadershipOptions): LeaderElection {
+  if (!config.leaderElect) return soleLeader;
+  const { transport, longestCallMs, logger, onLost } = options;
+  const key = toLeaseKey(config, options.namespace);
+  return createLeaderElection({
+    lease: createLeaseClient(transport, key),
+    identity: `${hostname()}_${random.uuid()}`,
+    clock,
+    random,
+    logger: logger.child({ Lease: key }),
+    durations: { longestCallMs },
+    onLost,
+  });
+}
+
+/** Operators for different namespaces do not stand in each other's way, so each has a lease of its own. */
+function toLeaseKey({ leaseNamespace, namespace }: Config, fallback: string): ObjectKey {
+  const name = namespace ? `edgeapp-operator.${namespace}` : 'edgeapp-operator';
+  return { namespace: leaseNamespace ?? fallback, name };
+}
+
+const soleTerm = { isHeld: () => true };
+const soleLeader: LeaderElection = {
+  leadership: { term: () => soleTerm },
+  start: () => {},
+  elected: async () => {},
+  isHealthy: () => true,
+  stop: async () => {},
+};
