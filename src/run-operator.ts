@@ -5,6 +5,8 @@ import type { ProtocolSettings } from './controller/edge-app-version/pass.ts';
 import { type CachedVersion, targetOf, toCached } from './core/cached-version.ts';
 import { type EdgeAppVersion, group, kind, plural, version } from './core/edge-app-version.ts';
 import type { Issue } from './core/issue.ts';
+import type { PackingOptions } from './core/packing.ts';
+import { packingProblems } from './core/packing-problems.ts';
 import { createValidator } from './core/validate.ts';
 import { environmentCredentials, mountedCredentials } from './esa/credentials.ts';
 import { createEsaConnector } from './esa/esa-client.ts';
@@ -71,6 +73,7 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
 
 function wire(config: Config, { logger, userAgent }: RunOptions, onLost: () => void) {
   const { namespace, concurrency } = config;
+  const settings = toProtocolSettings(config);
   const kubeConfig = loadKubeConfig({ file: config.kubeconfig, env: config.kubeEnvironment });
   const kubeLogger = logger.child({ logger: 'kube' });
   const connect = (connections: number): KubeTransport =>
@@ -104,8 +107,8 @@ function wire(config: Config, { logger, userAgent }: RunOptions, onLost: () => v
       userAgent,
     }),
     leadership: election.leadership,
-    findIssues: createIssueFinder(),
-    settings: toProtocolSettings(config),
+    findIssues: createIssueFinder(settings.packing),
+    settings,
     concurrency,
     clock,
     random,
@@ -118,7 +121,7 @@ function wire(config: Config, { logger, userAgent }: RunOptions, onLost: () => v
 const settleDelaysMs = { refused: 30_000, unproven: 20 * 60_000 };
 
 function toProtocolSettings(config: Config): ProtocolSettings {
-  const { ownerId, duplicateNames, blanksInCommands, blanksInHooks } = config;
+  const { ownerId, duplicateNames, blanksInCommands, blanksInHooks, verifyIntervalMinutes } = config;
   return {
     ownerId,
     duplicateNames,
@@ -126,7 +129,7 @@ function toProtocolSettings(config: Config): ProtocolSettings {
     absence: { settleDelayMs: settleDelaysMs[duplicateNames], spacingMs: 10_000, looks: 3 },
     claimDeadlineMs: 5_000,
     firstGetMs: 1_000,
-    verifyIntervalMs: 0,
+    verifyIntervalMs: verifyIntervalMinutes * 60_000,
   };
 }
 
@@ -136,11 +139,12 @@ function toCredentials({ keySource }: Config) {
     : environmentCredentials(keySource);
 }
 
-function createIssueFinder(): (object: EdgeAppVersion) => readonly Issue[] {
+/** An older, looser CRD may have let in what this one refuses; about blanks only the settings decide. */
+function createIssueFinder(packing: PackingOptions): (object: EdgeAppVersion) => readonly Issue[] {
   const validate = createValidator(loadSchema());
   return (object) => {
     const verdict = validate(object);
-    return verdict.kind === 'valid' ? [] : verdict.issues;
+    return verdict.kind === 'valid' ? packingProblems(object, packing) : verdict.issues;
   };
 }
 

@@ -36,6 +36,7 @@ describe('the configuration', () => {
       duplicateNames: 'refused',
       leaderElect: true,
       leaseNamespace: undefined,
+      verifyIntervalMinutes: 0,
       credentialsDir: undefined,
       healthBindAddress: { port: 8081 },
       logLevel: 'info',

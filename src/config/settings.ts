@@ -77,6 +77,12 @@ export const runSettings = {
       'refused: ESA takes no second version of one name, as documented; unproven: nobody knows, wait longer',
     ...oneOf(['refused', 'unproven']),
   },
+  verifyIntervalMinutes: {
+    flag: 'verify-interval-minutes',
+    variable: 'EDGEAPP_VERIFY_INTERVAL_MINUTES',
+    about: 'how often a version at rest is looked up again, to report one that somebody deleted; 0: never',
+    ...wholeNumber(0, 10_080, 0),
+  },
   leaderElect: {
     flag: 'leader-elect',
     variable: 'EDGEAPP_LEADER_ELECT',

@@ -45,7 +45,7 @@ export function recorded(
 ): EdgeAppVersionStatus {
   const changes: Changes = {
     ...known,
-    requestId: known.requestId ?? object.status?.requestId,
+    requestId: known.requestId?.slice(0, 1024) ?? object.status?.requestId,
     attempt: undefined,
   };
   if (known.versionStatus === 'failed') {
@@ -89,10 +89,11 @@ export interface FailingOptions {
 /** The problem, its remedy and the time of the next try. */
 export function failing(
   object: EdgeAppVersion,
-  problem: Problem,
+  found: Problem,
   options: FailingOptions,
 ): EdgeAppVersionStatus {
   const { wallMs, clearAttempt, fingerprint } = options;
+  const problem = withinBounds(found);
   const needsPerson = problem.class === 'Terminal' || problem.class === 'Configuration';
   const summary: Summary = {
     ready: 'False',
@@ -110,6 +111,17 @@ export function failing(
   });
 }
 
+/** The CRD bounds its texts; one that the cloud sends longer must not make a status unwritable. */
+function withinBounds(problem: Problem): Problem {
+  const { code, message, requestId } = problem;
+  return {
+    ...problem,
+    code: code.slice(0, 1024),
+    message: message.slice(0, 4096),
+    requestId: requestId?.slice(0, 1024),
+  };
+}
+
 /** The cloud's texts end with a full stop, ours need none. */
 function toSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
@@ -124,7 +136,7 @@ function toErrorStatus(
   return present({
     operation: problem.operation,
     code: problem.code,
-    message: problem.message.slice(0, 1024),
+    message: problem.message,
     cause: problem.cause,
     remedy: problem.remedy,
     requestId: problem.requestId,
