@@ -1,0 +1,83 @@
+/** The API server of the simulation: one store, a watch for each process, and an eye on every status it is given. */
+import { targetOf } from '../../src/core/cached-version.ts';
+import type { Attempt, EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import { createMemoryObjectStore } from '../support/memory-object-store.ts';
+import { brokenRules } from '../support/status-rules.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface Claim extends Attempt {
+  readonly key: string;
+  /** The object's uid, and how often its status was lost before. */
+  readonly life: string;
+  /** When the API server wrote it, in virtual time. */
+  readonly writtenAtMs: number;
+}
+
+export interface StoreChange {
+  readonly key: string;
+  readonly old?: EdgeAppVersion;
+  readonly new?: EdgeAppVersion;
+}
+
+export class ApiServer {
+  readonly store = createMemoryObjectStore<EdgeAppVersion>({ index: targetOf });
+  /** Every attempt that was ever claimed, by its id. */
+  readonly claims = new Map<string, Claim>();
+  /** Objects that went under `deletionPolicy: Delete`, none of whose earlier lives went otherwise. */
+  readonly goneUnderDelete = new Set<string>();
+  readonly violations: string[] = [];
+  /** A user may take a status away, as a restored backup does; the operator may not. */
+  isUserWriting = false;
+  /** How often a user took the status of an object away: its history begins anew. */
+  readonly #lives = new Map<string, number>();
+  readonly #timeline: Timeline;
+  readonly #keys = new Set<string>();
+  readonly #wasRetained = new Set<string>();
+  readonly #watchers = new Set<(change: StoreChange) => void>();
+
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline;
+    this.store.onChange(({ key, old, new: after }) => {
+      if (after) this.#keys.add(key);
+      else this.#forget(key, old);
+      if (after && this.isUserWriting) this.#lives.set(key, (this.#lives.get(key) ?? 0) + 1);
+      else if (after) this.#inspect(key, old, after);
+      const change = { key, ...(old && { old }), ...(after && { new: after }) };
+      for (const tell of [...this.#watchers]) tell(change);
+    });
+  }
+
+  /** Every object, as a listing has them. */
+  all(): EdgeAppVersion[] {
+    return [...this.#keys].map((key) => this.store.stored(key)).filter((object) => object !== undefined);
+  }
+
+  /** Returns what ends the watch. */
+  watch(tell: (change: StoreChange) => void): () => void {
+    this.#watchers.add(tell);
+    return () => this.#watchers.delete(tell);
+  }
+
+  #forget(key: string, old: EdgeAppVersion | undefined): void {
+    this.#keys.delete(key);
+    if (old?.spec.deletionPolicy === 'Delete' && !this.#wasRetained.has(key)) this.goneUnderDelete.add(key);
+    else {
+      this.#wasRetained.add(key);
+      this.goneUnderDelete.delete(key);
+    }
+  }
+
+  #inspect(key: string, old: EdgeAppVersion | undefined, after: EdgeAppVersion): void {
+    const { attempt, versionId, conditions } = after.status ?? {};
+    if (attempt && !this.claims.has(attempt.id)) {
+      const life = `${after.metadata.uid} ${this.#lives.get(key) ?? 0}`;
+      this.claims.set(attempt.id, { ...attempt, key, life, writtenAtMs: this.#timeline.nowMs });
+    }
+    if (!old || old.metadata.uid !== after.metadata.uid) return;
+    const before = old.status?.versionId;
+    if (before && before !== versionId)
+      this.violations.push(`idChanged: ${key} from ${before} to ${versionId}`);
+    if (!conditions) return;
+    for (const rule of brokenRules(after)) this.violations.push(`brokenStatus: ${key}: ${rule}`);
+  }
+}

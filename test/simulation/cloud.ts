@@ -1,0 +1,161 @@
+/** The cloud of the simulation: versions, with lists that lag, refusals, and a memory of everything that was asked. */
+import type { CreateVersionRequest } from '../../src/core/create-request.ts';
+import type { VersionStatus } from '../../src/core/edge-app-version.ts';
+import { EsaError } from '../../src/core/esa-error.ts';
+import type { Environment, VersionDetail, VersionPage, VersionSummary } from '../../src/ports.ts';
+import type { Choices } from './choices.ts';
+import type { Tally } from './tally.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface CloudVersion {
+  readonly versionId: string;
+  readonly appId: string;
+  readonly name: string;
+  readonly remarks: string;
+  readonly containers: readonly unknown[];
+  readonly listedFromMs: number;
+  readonly builtAtMs: number;
+  /** Made by nobody of ours: must stay as it is. */
+  readonly isForeign: boolean;
+}
+
+export interface CloudOptions {
+  readonly timeline: Timeline;
+  readonly choices: Choices;
+  readonly tally: Tally;
+  readonly duplicateNames: 'refused' | 'allowed';
+  /** How long a version may stay invisible to List, in milliseconds. */
+  readonly longestListLagMs: number;
+}
+
+export class Cloud {
+  readonly versions: CloudVersion[] = [];
+  readonly deleted: CloudVersion[] = [];
+  readonly #options: CloudOptions;
+  /** What this cloud says to a name that is taken; not every cloud says what is documented. */
+  readonly #takenCode: string;
+  #lastId = 100_000_000_000_000_000n;
+
+  constructor(options: CloudOptions) {
+    this.#options = options;
+    this.#takenCode = options.choices.pick(['NameAlreadyExists', 'ParameterAlreadyExist', 'Name.Taken']);
+  }
+
+  add(version: Omit<CloudVersion, 'versionId'>): CloudVersion {
+    this.#lastId += 1n;
+    const added = { ...version, versionId: `ver-${this.#lastId}` };
+    this.versions.push(added);
+    return added;
+  }
+
+  create(request: CreateVersionRequest): { versionId: string; requestId: string } {
+    const { timeline, choices } = this.#options;
+    const operation = 'CreateEdgeContainerAppVersion';
+    this.#mayRefuse(operation, [
+      ['Throttling.User', 400],
+      ['InvalidParameter.Image', 400],
+      ['NoPermission', 403],
+      ['QuotaExceeded.Unlisted', 400],
+      ['InternalError', 500],
+      ['ServiceUnavailable', 503],
+    ]);
+    const isTaken = this.versions.some(({ appId, name }) => appId === request.AppId && name === request.Name);
+    if (isTaken && this.#options.duplicateNames === 'refused')
+      throw this.#error(operation, this.#takenCode, 400);
+    const { versionId } = this.add({
+      appId: request.AppId,
+      name: request.Name,
+      remarks: request.Remarks ?? '',
+      containers: request.Containers,
+      listedFromMs: timeline.nowMs + this.#listLagMs(),
+      builtAtMs: timeline.nowMs + (choices.fraction() < 0.5 ? 0 : choices.between(0, 10_000)),
+      isForeign: false,
+    });
+    if (this.#deviates('create done, then 500', 0.02)) throw this.#error(operation, 'InternalError', 500);
+    return { versionId, requestId: `request-of-${versionId}` };
+  }
+
+  get(appId: string, versionId: string): VersionDetail {
+    const operation = 'GetEdgeContainerAppVersion';
+    this.#mayRefuse(operation, readRefusals);
+    const version = this.#find(appId, versionId);
+    if (!version) throw this.#error(operation, 'InvalidParameter.VersionId', 400);
+    return { ...this.#summary(version), appId, containers: version.containers, requestId: undefined };
+  }
+
+  list({ appId, pageNumber, pageSize, searchName }: ListQuery): VersionPage {
+    this.#mayRefuse('ListEdgeContainerAppVersions', readRefusals);
+    const { nowMs } = this.#options.timeline;
+    const all = this.versions.filter(
+      (version) =>
+        version.appId === appId && version.listedFromMs <= nowMs && version.name.includes(searchName ?? ''),
+    );
+    const first = (pageNumber - 1) * pageSize;
+    const versions = all.slice(first, first + pageSize).map((version) => this.#summary(version));
+    const isTorn = this.#deviates('list with a wrong total', 0.02);
+    return { versions, totalCount: all.length + (isTorn ? 1 : 0) };
+  }
+
+  delete(appId: string, versionId: string): { requestId: string } {
+    const operation = 'DeleteEdgeContainerAppVersion';
+    this.#mayRefuse(operation, readRefusals);
+    const version = this.#find(appId, versionId);
+    if (!version) throw this.#error(operation, 'InvalidParameter.VersionId', 400);
+    this.versions.splice(this.versions.indexOf(version), 1);
+    this.deleted.push(version);
+    return { requestId: `request-of-delete-${versionId}` };
+  }
+
+  inUse(_appId: string, _environment: Environment): readonly string[] {
+    this.#mayRefuse('GetEdgeContainerAppStatus', readRefusals);
+    return [];
+  }
+
+  app(appId: string): { appId: string; status: string } {
+    this.#mayRefuse('GetEdgeContainerApp', readRefusals);
+    return { appId, status: 'created' };
+  }
+
+  #find(appId: string, versionId: string): CloudVersion | undefined {
+    return this.versions.find((version) => version.appId === appId && version.versionId === versionId);
+  }
+
+  #summary({ versionId, name, remarks, builtAtMs }: CloudVersion): VersionSummary {
+    const status: VersionStatus = builtAtMs <= this.#options.timeline.nowMs ? 'created' : 'creating';
+    return { versionId, name, remarks, status };
+  }
+
+  #listLagMs(): number {
+    const { choices, longestListLagMs } = this.#options;
+    return this.#deviates('list lag', 0.3) ? choices.between(0, longestListLagMs) : 0;
+  }
+
+  #mayRefuse(operation: string, refusals: readonly (readonly [string, number])[]): void {
+    const [code, status] = this.#options.choices.pick(refusals as [readonly [string, number]]);
+    if (this.#deviates(`${operation} refused`, 0.04)) throw this.#error(operation, code, status);
+  }
+
+  #deviates(kind: string, probability: number): boolean {
+    const happens = this.#options.choices.deviates(kind, probability);
+    if (happens) this.#options.tally.fault(kind);
+    return happens;
+  }
+
+  #error(operation: string, code: string, httpStatus: number): EsaError {
+    return new EsaError({ operation, code, message: `the cloud says ${code}`, httpStatus, requestId: 'R-1' });
+  }
+}
+
+interface ListQuery {
+  readonly appId: string;
+  readonly pageNumber: number;
+  readonly pageSize: number;
+  readonly searchName?: string;
+}
+
+const readRefusals = [
+  ['Throttling', 400],
+  ['ServiceUnavailable', 503],
+  ['InternalError', 500],
+  ['SystemBusy', 400],
+] as const;

@@ -1,0 +1,185 @@
+/** What must hold, judged from outside: from the API server's store, the cloud, and what was sent between the two. */
+import { findCondition, isStalled } from '../../src/core/conditions.ts';
+import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import { fingerprint } from '../../src/core/fingerprint.ts';
+import { isSameOwner } from '../../src/core/judge-versions.ts';
+import { parseMarker, shortFingerprint } from '../../src/core/marker.ts';
+import { defaultPacking } from '../../src/core/packing.ts';
+import { hasSameContent } from '../../src/core/same-content.ts';
+import { toCreateRequest } from '../../src/core/to-create-request.ts';
+import type { ApiServer } from './api-server.ts';
+import type { Cloud, CloudVersion } from './cloud.ts';
+import type { History, Post } from './history.ts';
+import { toKey } from './operator.ts';
+import { ownerId } from './users.ts';
+
+export interface Evidence {
+  readonly apiServer: ApiServer;
+  readonly cloud: Cloud;
+  readonly history: History;
+  readonly settleDelayMs: number;
+  readonly spacingMs: number;
+  readonly claimDeadlineMs: number;
+  /** A create takes effect and is listed within the settle delay. */
+  readonly isBounded: boolean;
+}
+
+/** The invariants that are broken, each as `name: what`; none where all is well. */
+export function findViolations(evidence: Evidence): string[] {
+  const { apiServer } = evidence;
+  return [
+    ...apiServer.violations,
+    ...duplicates(evidence),
+    ...foreignTouched(evidence),
+    ...repeatedNonces(evidence),
+    ...unprovenPosts(evidence),
+    ...latePosts(evidence),
+    ...apiServer
+      .all()
+      .flatMap((object) => [
+        ...lostIds(object, evidence),
+        ...wrongAdoptions(object, evidence),
+        ...stuck(object),
+      ]),
+    ...(evidence.isBounded ? leaks(evidence) : []),
+  ];
+}
+
+/** At most one version per app, name and owner. */
+function duplicates({ cloud }: Evidence): string[] {
+  const seen = new Map<string, CloudVersion>();
+  return cloud.versions.flatMap((version) => {
+    const owner = parseMarker(version.remarks)?.owner;
+    const key = JSON.stringify([version.appId, version.name, owner]);
+    const other = seen.get(key);
+    seen.set(key, version);
+    return owner && other
+      ? [`duplicates: ${other.versionId} and ${version.versionId} of ${version.name}`]
+      : [];
+  });
+}
+
+/** A version of this object and content is the object's. */
+function lostIds(object: EdgeAppVersion, { cloud }: Evidence): string[] {
+  const { spec, status } = object;
+  if (spec.suspend || object.metadata.deletionTimestamp || waitsForRival(status)) return [];
+  const own = cloud.versions.filter((version) => isOf(object, version));
+  return own
+    .filter(({ versionId }) => status?.versionId !== versionId)
+    .map(({ versionId }) => `lostIds: ${toKey(object)} does not know ${versionId}`);
+}
+
+/** It comes second for its target, and says so. */
+function waitsForRival(status: EdgeAppVersion['status']): boolean {
+  return status?.error?.code === 'Conflict' && status.error.operation === 'Validate';
+}
+
+/** The id in a status is a version that exists, of this object and content, or taken as identical. */
+function wrongAdoptions(object: EdgeAppVersion, { cloud }: Evidence): string[] {
+  const { status, spec } = object;
+  if (!status?.versionId || object.metadata.deletionTimestamp) return [];
+  const version = cloud.versions.find(({ versionId }) => versionId === status.versionId);
+  if (!version) return [`wrongAdoptions: ${toKey(object)} has ${status.versionId}, which does not exist`];
+  const request = toCreateRequest(object, { packing: defaultPacking });
+  const isAdoptable =
+    status.origin === 'Adopted' &&
+    spec.adoptionPolicy === 'IfIdentical' &&
+    !parseMarker(version.remarks) &&
+    hasSameContent(request, version);
+  return isOf(object, version) || isAdoptable
+    ? []
+    : [`wrongAdoptions: ${toKey(object)} has ${status.versionId} of ${version.remarks || 'nobody'}`];
+}
+
+function foreignTouched({ cloud }: Evidence): string[] {
+  return cloud.deleted
+    .filter(({ isForeign }) => isForeign)
+    .map(({ versionId }) => `foreignTouched: ${versionId} was deleted`);
+}
+
+/** Every object has come to rest, for the generation it has, with a reason that is true. */
+function stuck(object: EdgeAppVersion): string[] {
+  const { metadata, status } = object;
+  const ready = findCondition(status?.conditions, 'Ready');
+  const isResting =
+    ready?.status === 'True' || isStalled(status?.conditions) || ready?.reason === 'Suspended';
+  if (!isResting) return [`stuck: ${toKey(object)} is ${ready?.status}/${ready?.reason}`];
+  if (status?.observedGeneration !== metadata.generation)
+    return [`stuck: ${toKey(object)} has not seen its spec`];
+  return status.attempt ? [`stuck: ${toKey(object)} has an attempt still open`] : [];
+}
+
+function repeatedNonces({ history }: Evidence): string[] {
+  const seen = new Set<string>();
+  return history.posts.flatMap(({ nonce }) => {
+    if (seen.has(nonce)) return [`repeatedNonces: ${nonce}`];
+    seen.add(nonce);
+    return [];
+  });
+}
+
+/** A create is sent only for an attempt that is written down, and soon after it was. */
+function latePosts({ history, apiServer, claimDeadlineMs }: Evidence): string[] {
+  return history.posts.flatMap(({ nonce, atMs }) => {
+    const claim = apiServer.claims.get(nonce);
+    if (!claim) return [`unclaimedPosts: ${nonce}`];
+    return atMs - claim.writtenAtMs >= claimDeadlineMs ? [`latePosts: ${nonce}`] : [];
+  });
+}
+
+/** Between two creates of one object the first was surely refused, or three listings proved that nothing came of it. */
+function unprovenPosts(evidence: Evidence): string[] {
+  const { history, apiServer } = evidence;
+  const lastByObject = new Map<string, Post[]>();
+  return history.posts.flatMap((post) => {
+    const claim = apiServer.claims.get(post.nonce);
+    if (!claim) return [];
+    const earlier = lastByObject.get(claim.life) ?? [];
+    lastByObject.set(claim.life, [...earlier, post]);
+    const before = earlier.at(-1);
+    if (!before || isProvenBetween(before, post, evidence)) return [];
+    return [`unprovenPosts: ${post.nonce} after ${before.nonce} of ${claim.key}`];
+  });
+}
+
+function isProvenBetween(before: Post, post: Post, evidence: Evidence): boolean {
+  const { history, apiServer, settleDelayMs, spacingMs } = evidence;
+  const hadUnknown = apiServer.claims.get(before.nonce)?.unknownBefore ?? false;
+  if (before.isRefused && !hadUnknown) return true;
+  // The settle delay begins at the claim, at most a claim deadline before the create was sent.
+  const settledMs = before.atMs + settleDelayMs - evidence.claimDeadlineMs;
+  let [searchedMs, lastMs, proofs] = [Number.NaN, Number.NEGATIVE_INFINITY, 0];
+  for (const { atMs, process, page, searchName } of history.listings) {
+    const shows = page.versions.some(({ name }) => name === post.name);
+    if (process !== post.process || atMs > post.atMs || shows) continue;
+    if (searchName === post.name) searchedMs = atMs;
+    const isComplete = searchName === undefined && searchedMs >= settledMs;
+    if (!isComplete || searchedMs < lastMs + spacingMs) continue;
+    [lastMs, proofs] = [searchedMs, proofs + 1];
+  }
+  return proofs >= 3;
+}
+
+/** Under deletionPolicy Delete nothing is left behind when the object is gone. */
+function leaks({ cloud, apiServer }: Evidence): string[] {
+  return cloud.versions.flatMap((version) => {
+    const marker = parseMarker(version.remarks);
+    if (!marker || marker.owner.ownerId !== ownerId) return [];
+    const { namespace, name } = marker.owner;
+    const key = `${namespace}/${name}`;
+    return !apiServer.store.stored(key) && apiServer.goneUnderDelete.has(key)
+      ? [`leaks: ${version.versionId} of ${key}`]
+      : [];
+  });
+}
+
+function isOf(object: EdgeAppVersion, version: CloudVersion): boolean {
+  const marker = parseMarker(version.remarks);
+  const { namespace, name } = object.metadata;
+  const print = fingerprint(toCreateRequest(object, { packing: defaultPacking }));
+  return (
+    marker !== undefined &&
+    isSameOwner(marker.owner, { ownerId, namespace, name }) &&
+    marker.spec === shortFingerprint(print)
+  );
+}

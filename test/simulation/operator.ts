@@ -1,0 +1,228 @@
+/** The real controller in a simulated process, its ports led over the simulated network. */
+import { createEdgeAppVersionController } from '../../src/controller/edge-app-version/edge-app-version-controller.ts';
+import type { ProtocolSettings } from '../../src/controller/edge-app-version/pass.ts';
+import { type ProtocolRules, protocolRules } from '../../src/controller/edge-app-version/protocol-rules.ts';
+import { type CachedVersion, targetOf, toCached } from '../../src/core/cached-version.ts';
+import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import { EsaError } from '../../src/core/esa-error.ts';
+import { InformerCache } from '../../src/kube/informer-cache.ts';
+import type { EsaApi, Leadership, Logger, ObjectClient } from '../../src/ports.ts';
+import type { ApiServer, StoreChange } from './api-server.ts';
+import type { Choices } from './choices.ts';
+import type { Cloud } from './cloud.ts';
+import type { History } from './history.ts';
+import type { SimulatedProcess } from './process.ts';
+import type { Tally } from './tally.ts';
+import type { Timeline } from './timeline.ts';
+
+/** What a mutant may put in the place of the real thing. */
+export interface Parts {
+  readonly settings: ProtocolSettings;
+  readonly rules: ProtocolRules;
+  readonly client: ObjectClient<EdgeAppVersion>;
+  readonly api: EsaApi;
+  readonly leadership: Leadership;
+}
+
+export type Mutate = (parts: Parts, cache: InformerCache<CachedVersion>) => Parts;
+
+export interface OperatorOptions {
+  readonly process: SimulatedProcess;
+  readonly apiServer: ApiServer;
+  readonly cloud: Cloud;
+  readonly timeline: Timeline;
+  readonly choices: Choices;
+  readonly tally: Tally;
+  readonly history: History;
+  readonly settings: ProtocolSettings;
+  readonly leadership: Leadership;
+  /** How long after its deadline a create may still take effect, in milliseconds. */
+  readonly latestEffectMs: number;
+  readonly mutate: Mutate;
+}
+
+const kubeDeadlineMs = 30_000;
+const esaDeadlineMs = 5_000;
+
+export class SimulatedOperator {
+  readonly #options: OperatorOptions;
+  readonly #cache: InformerCache<CachedVersion>;
+  readonly #controller: ReturnType<typeof createEdgeAppVersionController>;
+  #unwatch: (() => void) | undefined;
+  #lastDeliveryMs = 0;
+  /** Events that came after the listing was taken and before it arrived. */
+  #early: (() => void)[] | undefined;
+
+  constructor(options: OperatorOptions) {
+    const { process, choices, history, mutate } = options;
+    this.#options = options;
+    this.#cache = new InformerCache({
+      index: targetOf,
+      onChange: (change) => this.#controller.changed(change),
+    });
+    const { api, ...parts } = mutate(
+      {
+        settings: options.settings,
+        rules: protocolRules,
+        client: this.#client(),
+        api: this.#api(),
+        leadership: options.leadership,
+      },
+      this.#cache,
+    );
+    this.#controller = createEdgeAppVersionController({
+      ...parts,
+      cache: this.#cache,
+      esa: { connect: async () => api },
+      findIssues: () => [],
+      clock: process.clock,
+      random: { uuid: () => history.newAttemptId(), fraction: () => choices.fraction() },
+      logger: silent,
+      concurrency: 3,
+    });
+  }
+
+  /** Fills the cache; the standby of an election does so before it leads. */
+  async warmUp(): Promise<void> {
+    await this.#list(true);
+  }
+
+  work(): void {
+    this.#controller.start();
+  }
+
+  /** Reads everything, and watches from that very moment on. */
+  async #list(initial: boolean): Promise<void> {
+    const { process, apiServer, timeline } = this.#options;
+    for (;;) {
+      try {
+        const objects = await process.call({
+          name: 'list objects',
+          deadlineMs: kubeDeadlineMs,
+          lost: () => new Error('the listing was lost'),
+          act: () => {
+            this.#unwatch?.();
+            this.#unwatch = apiServer.watch((change) => this.#onEvent(change));
+            this.#lastDeliveryMs = timeline.nowMs;
+            this.#early = [];
+            return apiServer.all();
+          },
+        });
+        const listing = new Map(objects.map((object) => [toKey(object), toCached(object)]));
+        this.#cache.replaceAll(listing, initial);
+        const early = this.#early ?? [];
+        this.#early = undefined;
+        for (const apply of early) apply();
+        return;
+      } catch {
+        await process.clock.sleep(500);
+      }
+    }
+  }
+
+  /** Events come in order, late, sometimes twice; or the watch breaks, and a listing takes its place. */
+  #onEvent(change: StoreChange): void {
+    const { process, choices, tally, timeline } = this.#options;
+    if (!process.isAlive) return;
+    if (!this.#early && choices.deviates('watch broken', 0.02)) {
+      tally.fault('watch broken');
+      this.#unwatch?.();
+      timeline.after(choices.between(10, 5000), () => process.deliver(() => void this.#list(false)));
+      return;
+    }
+    const isLate = choices.deviates('watch late', 0.05);
+    if (isLate) tally.fault('watch late');
+    const lagMs = isLate ? choices.between(100, 5000) : choices.between(1, 20);
+    this.#lastDeliveryMs = Math.max(this.#lastDeliveryMs, timeline.nowMs + lagMs);
+    const times = choices.deviates('event twice', 0.02) ? 2 : 1;
+    if (times > 1) tally.fault('event twice');
+    for (let time = 0; time < times; time += 1) {
+      timeline.after(this.#lastDeliveryMs - timeline.nowMs, () =>
+        process.deliver(() => {
+          const apply = () => this.#apply(change);
+          if (this.#early) this.#early.push(apply);
+          else apply();
+        }),
+      );
+    }
+  }
+
+  #apply({ old, new: after }: StoreChange): void {
+    if (after) this.#cache.store(toCached(after), false);
+    else if (old) this.#cache.remove(old);
+  }
+
+  #client(): ObjectClient<EdgeAppVersion> {
+    const { process, apiServer } = this.#options;
+    const { client } = apiServer.store;
+    const call = <T>(name: string, act: () => Promise<T>) =>
+      process.call({
+        name,
+        act: () => this.#mayFail(name) ?? act(),
+        deadlineMs: kubeDeadlineMs,
+        lost: () => new Error(`${name}: connection lost`),
+      });
+    return {
+      read: (key) => call('read object', () => client.read(key)),
+      replaceStatus: (object, status) =>
+        call('attempt' in status ? 'claim' : 'write status', () => client.replaceStatus(object, status)),
+      patchStatus: (key, operations) => call('record', () => client.patchStatus(key, operations)),
+      setFinalizers: (object, finalizers) =>
+        call('set finalizers', () => client.setFinalizers(object, finalizers)),
+    };
+  }
+
+  /** The API server is there and says no. */
+  #mayFail(name: string): Promise<never> | undefined {
+    const { choices, tally } = this.#options;
+    if (!choices.deviates(`${name} refused`, 0.02)) return undefined;
+    tally.fault(`${name} refused`);
+    return Promise.reject(new Error(`${name}: 503`));
+  }
+
+  #api(): EsaApi {
+    const { process, cloud, history, timeline, latestEffectMs } = this.#options;
+    const call = <T>(operation: string, name: string, act: () => T, lateMs = 0) =>
+      process.call({
+        name,
+        act,
+        deadlineMs: esaDeadlineMs,
+        latestEffectMs: lateMs,
+        lost: () => new EsaError({ operation, code: 'RequestTimeoutError', message: 'no answer' }),
+      });
+    return {
+      createVersion: (request, nonce) => {
+        history.posted({ nonce, name: request.Name, process, atMs: timeline.nowMs });
+        return history.answered(
+          nonce,
+          call('CreateEdgeContainerAppVersion', 'create', () => cloud.create(request), latestEffectMs),
+        );
+      },
+      getVersion: (appId, versionId) =>
+        call('GetEdgeContainerAppVersion', 'get', () => cloud.get(appId, versionId)),
+      listVersions: async (query) => {
+        const atMs = timeline.nowMs;
+        const page = await call('ListEdgeContainerAppVersions', 'list', () => cloud.list(query));
+        history.listed({ atMs, process, page, searchName: query.searchName });
+        return page;
+      },
+      deleteVersion: (appId, versionId) =>
+        call('DeleteEdgeContainerAppVersion', 'delete', () => cloud.delete(appId, versionId)),
+      getApp: (appId) => call('GetEdgeContainerApp', 'get app', () => cloud.app(appId)),
+      versionsInUse: (appId, environment) =>
+        call('GetEdgeContainerAppStatus', 'get app status', () => cloud.inUse(appId, environment)),
+    };
+  }
+}
+
+export function toKey({ metadata }: EdgeAppVersion): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+const silent: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silent,
+};

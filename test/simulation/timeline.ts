@@ -1,0 +1,98 @@
+/** Virtual time: events in order, and between two of them all the promises that they set going. */
+
+interface Event {
+  readonly atMs: number;
+  readonly order: number;
+  readonly run: () => void;
+  isCancelled: boolean;
+}
+
+/** Macrotask turns after an event: a worker that ends a pass takes its next key one turn later. */
+const settleTurns = 3;
+
+export class Timeline {
+  #nowMs = 0;
+  #order = 0;
+  /** A binary heap, the earliest first. */
+  readonly #heap: Event[] = [];
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Runs `run` after `delayMs`. Returns what cancels it. */
+  after(delayMs: number, run: () => void): () => void {
+    const event: Event = {
+      atMs: this.#nowMs + Math.max(0, delayMs),
+      order: this.#order,
+      run,
+      isCancelled: false,
+    };
+    this.#order += 1;
+    this.#push(event);
+    return () => {
+      event.isCancelled = true;
+    };
+  }
+
+  /** Lets time pass until `isOver`, asked after each event, or until `limitMs` of virtual time. */
+  async run(limitMs: number, isOver: () => boolean): Promise<void> {
+    const endMs = this.#nowMs + limitMs;
+    await settle();
+    while (!isOver()) {
+      const next = this.#pop(endMs);
+      if (!next) return;
+      this.#nowMs = next.atMs;
+      next.run();
+      await settle();
+    }
+  }
+
+  #pop(endMs: number): Event | undefined {
+    for (;;) {
+      const first = this.#heap[0];
+      if (!first || first.atMs > endMs) return undefined;
+      this.#removeFirst();
+      if (!first.isCancelled) return first;
+    }
+  }
+
+  #push(event: Event): void {
+    const heap = this.#heap;
+    let index = heap.push(event) - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!isBefore(event, heap[parent])) break;
+      heap[index] = heap[parent] as Event;
+      index = parent;
+    }
+    heap[index] = event;
+  }
+
+  #removeFirst(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= heap.length) break;
+      if (isBefore(heap[child + 1], heap[child])) child += 1;
+      if (!isBefore(heap[child], last)) break;
+      heap[index] = heap[child] as Event;
+      index = child;
+    }
+    heap[index] = last;
+  }
+}
+
+function isBefore(a: Event | undefined, b: Event | undefined): boolean {
+  if (!a) return false;
+  if (!b) return true;
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < settleTurns; turn += 1)
+    await new Promise<void>((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,145 @@
+/** What people and tools do to the objects of a schedule while the operators work. */
+import type { EdgeAppVersion, EdgeAppVersionSpec } from '../../src/core/edge-app-version.ts';
+import { fingerprint } from '../../src/core/fingerprint.ts';
+import { formatMarker } from '../../src/core/marker.ts';
+import { defaultPacking } from '../../src/core/packing.ts';
+import { toCreateRequest } from '../../src/core/to-create-request.ts';
+import { container, edgeAppVersion } from '../support/manifests.ts';
+import type { ApiServer } from './api-server.ts';
+import type { Choices } from './choices.ts';
+import type { Cloud } from './cloud.ts';
+import type { Tally } from './tally.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface Stage {
+  readonly apiServer: ApiServer;
+  readonly cloud: Cloud;
+  readonly choices: Choices;
+  readonly tally: Tally;
+  readonly timeline: Timeline;
+}
+
+export const appId = 'app-880688675783790001';
+export const ownerId = 'sim-cluster';
+
+/** How long users go on doing things, in milliseconds. */
+export const usersBusyMs = 90_000;
+
+/** Puts in motion all that users will do. Returns how many objects there are at first. */
+export function sendUsers(stage: Stage): void {
+  const { choices, timeline } = stage;
+  const names = choices.pick([
+    ['shop-one'],
+    ['shop-one'],
+    ['shop-one', 'shop-two'],
+    ['shop-one', 'shop-two', 'shop-six'],
+  ]);
+  for (const name of names) {
+    if (choices.deviates('version there before', 0.08)) addForeign(stage, name);
+    timeline.after(choices.between(0, 3000), () => create(stage, name, specOf(stage, name)));
+  }
+  const actions = Math.floor(choices.between(0, 4));
+  for (let i = 0; i < actions; i += 1) {
+    const name = choices.pick(names as [string, ...string[]]);
+    timeline.after(choices.between(0, usersBusyMs), () => act(stage, name));
+  }
+}
+
+function specOf({ choices }: Stage, name: string): Partial<EdgeAppVersionSpec> {
+  return {
+    appId,
+    // Two objects of one target now and then.
+    name: choices.fraction() < 0.1 ? 'shop-shared' : name,
+    remarks: choices.pick(['first', 'second']),
+    deletionPolicy: choices.pick(['Retain', 'Delete']),
+    adoptionPolicy: choices.pick(['Owned', 'Owned', 'IfIdentical']),
+  };
+}
+
+function create(stage: Stage, name: string, spec: Partial<EdgeAppVersionSpec>): void {
+  const { apiServer, timeline } = stage;
+  if (apiServer.store.stored(`shop/${name}`)) return;
+  const { uid, resourceVersion, ...metadata } = edgeAppVersion().metadata;
+  const creationTimestamp = new Date(Date.UTC(2026, 0, 1) + timeline.nowMs).toISOString();
+  apiServer.store.create({
+    ...edgeAppVersion({ spec }),
+    metadata: {
+      ...metadata,
+      name,
+      uid: `uid-${name}-${Math.round(timeline.nowMs * 1000)}`,
+      creationTimestamp,
+    },
+  });
+}
+
+type Action = (stage: Stage, object: EdgeAppVersion) => void;
+
+const actions: Readonly<Record<string, Action>> = {
+  edit: (stage, object) => {
+    // The API server refuses a change of the request while an attempt is open or an id is known.
+    if (object.status?.attempt || object.status?.versionId) return;
+    edit(stage, object, { remarks: `${object.spec.remarks}!` });
+  },
+  'toggle suspend': (stage, object) => edit(stage, object, { suspend: !object.spec.suspend }),
+  'toggle deletion policy': (stage, object) =>
+    edit(stage, object, { deletionPolicy: object.spec.deletionPolicy === 'Delete' ? 'Retain' : 'Delete' }),
+  ask: ({ apiServer, timeline }, object) => {
+    const annotations = { 'esa.alibabacloud.com/requested-at': String(timeline.nowMs) };
+    apiServer.store.update({ ...object, metadata: { ...object.metadata, annotations } });
+  },
+  label: ({ apiServer, timeline }, object) => {
+    const labels = { touched: String(timeline.nowMs) };
+    apiServer.store.update({ ...object, metadata: { ...object.metadata, labels } });
+  },
+  delete: ({ apiServer }, { metadata }) => apiServer.store.remove(`${metadata.namespace}/${metadata.name}`),
+  'delete and create again': (stage, { metadata, spec }) => {
+    const { apiServer, timeline, choices } = stage;
+    apiServer.store.remove(`${metadata.namespace}/${metadata.name}`);
+    const again = choices.fraction() < 0.7 ? spec : { ...spec, remarks: 'another' };
+    timeline.after(choices.between(0, 20_000), () => create(stage, metadata.name, again));
+  },
+  'lose the status': ({ apiServer }, object) => {
+    apiServer.isUserWriting = true;
+    apiServer.store.update({ ...object, status: { observedGeneration: -1 } });
+    apiServer.isUserWriting = false;
+  },
+};
+
+function act(stage: Stage, name: string): void {
+  const { apiServer, choices, tally } = stage;
+  const object = apiServer.store.stored(`shop/${name}`);
+  const [kind, run] = choices.pick(Object.entries(actions) as [[string, Action]]);
+  if (!object || !choices.deviates(`user: ${kind}`, 1)) return;
+  tally.fault(`user: ${kind}`);
+  run(stage, object);
+}
+
+function edit({ apiServer }: Stage, object: EdgeAppVersion, spec: Partial<EdgeAppVersionSpec>): void {
+  if (object.metadata.deletionTimestamp) return;
+  apiServer.store.update({ ...object, spec: { ...object.spec, ...spec } });
+}
+
+/** A version of that name which some other cluster, or a person, has made before. */
+function addForeign({ cloud, choices, tally }: Stage, name: string): void {
+  tally.fault('version there before');
+  const content = toCreateRequest(edgeAppVersion({ spec: { appId, name } }), { packing: defaultPacking });
+  const other = toCreateRequest(
+    edgeAppVersion({ spec: { appId, name, containers: [container({ spec: '8C32G' })] } }),
+    { packing: defaultPacking },
+  );
+  const marker = formatMarker({
+    ownerId: 'other',
+    namespace: 'shop',
+    name,
+    fingerprint: fingerprint(content),
+  });
+  cloud.add({
+    appId,
+    name,
+    remarks: choices.pick(['', marker]),
+    containers: choices.pick([content.Containers, other.Containers]),
+    listedFromMs: 0,
+    builtAtMs: 0,
+    isForeign: true,
+  });
+}
