@@ -28,9 +28,9 @@ export type Plan =
 export function planManifest(object: Readonly<Record<string, unknown>>, options: PlanOptions): Plan {
   if (!isOurs(object)) return { kind: 'skipped' };
   const verdict = options.validate(object);
-  if (verdict.kind === 'invalid') return { kind: 'refused', issues: verdict.issues };
-  const issues = packingProblems(verdict.object, options.packing);
-  return issues.length > 0 ? { kind: 'refused', issues } : toPlan(verdict.object, options);
+  const blanks = verdict.object ? packingProblems(verdict.object, options.packing) : [];
+  if (verdict.kind === 'invalid') return { kind: 'refused', issues: [...verdict.issues, ...blanks] };
+  return blanks.length > 0 ? { kind: 'refused', issues: blanks } : toPlan(verdict.object, options);
 }
 
 /** Either is enough, so that a slip in the other is found out. */

@@ -29,7 +29,12 @@ interface Entry extends Position {
 export async function plan(files: readonly string[] | undefined, given: Given): Promise<0 | 1> {
   const missing = files ? [] : ['--filename must be set: the path of a file, or - for standard input'];
   const { output, ownerId, namespace, ...packing } = readSettings(planSettings, given, missing);
-  const options: PlanOptions = { validate: createValidator(loadSchema()), packing, ownerId, namespace };
+  const options: PlanOptions = {
+    validate: createValidator(loadSchema(), { isThorough: true }),
+    packing,
+    ownerId,
+    namespace,
+  };
   const entries = (await readFiles(files ?? [])).flatMap((file) => planFile(file, options));
   const isFine =
     entries.some(({ plan }) => plan === 'sent') && entries.every(({ plan }) => plan !== 'refused');

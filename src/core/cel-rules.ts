@@ -6,6 +6,8 @@ export interface Violation {
   readonly message: string;
   /** Relative to the node, empty for the node itself. */
   readonly fieldPath: string;
+  /** The rule could not be judged, as where a value has the wrong type. */
+  readonly isUnjudged?: true;
 }
 
 const environment = new Environment({ enableOptionalTypes: true })
@@ -38,7 +40,11 @@ function compileRule({ rule, message, fieldPath = '' }: CelRule): (self: unknown
       return evaluate({ self, oldSelf: Optional.none() }) ? undefined : { message, fieldPath };
     } catch (cause) {
       // As the API server does: a rule that cannot be evaluated is not kept.
-      return { message: `${message} (${(cause as Error).message.split('\n', 1)[0]})`, fieldPath: '' };
+      return {
+        message: `${message} (${(cause as Error).message.split('\n', 1)[0]})`,
+        fieldPath: '',
+        isUnjudged: true,
+      };
     }
   };
 }

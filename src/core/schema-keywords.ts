@@ -20,7 +20,7 @@ const celRules: FuncKeywordDefinition = {
   compile(rules: readonly CelRule[]) {
     const judge = compileRules(rules);
     return reporting(celKeyword, (self) =>
-      judge(self).map(({ message, fieldPath }) => ({ message, params: { fieldPath } })),
+      judge(self).map(({ message, ...params }) => ({ message, params })),
     );
   },
 };

@@ -29,34 +29,45 @@ export type Metadata = Partial<ObjectMeta> & { readonly generateName?: string };
 export type Verdict =
   /** `object` is a copy with the schema's defaults filled in. */
   | { readonly kind: 'valid'; readonly object: Manifest }
-  /** At least one issue. */
-  | { readonly kind: 'invalid'; readonly issues: readonly Issue[] };
+  /** At least one issue; `object` where every member has the type of the schema and none is missing. */
+  | { readonly kind: 'invalid'; readonly issues: readonly Issue[]; readonly object?: Manifest };
 
 export type Validator = (object: unknown) => Verdict;
 
 /** Errors after which the API server does not run the CEL rules (apiextensions-apiserver, hasBlockingErr). */
 const blockingKeywords = new Set(['required', 'type', 'enum', 'maxLength', 'maxItems']);
 
+export interface ValidatorOptions {
+  /** Every issue at once, also those that the API server tells only once others are mended. */
+  readonly isThorough?: boolean;
+}
+
 /**
  * Compiles the schema and its CEL rules once. The validator refuses what a create with `fieldValidation=Strict` would,
  * in the same order: first what cannot be read or has no place in the schema, then what breaks it.
  * @throws where the schema or one of its rules is not well formed
  */
-export function createValidator(schema: SchemaNode): Validator {
-  const checkSchema = compileSchema(schema);
+export function createValidator(
+  schema: SchemaNode,
+  { isThorough = false }: ValidatorOptions = {},
+): Validator {
+  const checkSchema = compileSchema(schema, isThorough);
   return (object) => {
     if (!isObject(object)) return { kind: 'invalid', issues: [{ path: '', message: 'must be an object' }] };
     const { apiVersion: _, kind: __, metadata, ...content } = object;
     const { value, unknownFields } = decode(content, schema);
     const unreadable = [...headIssues(object), ...unknownFields.map(unknownField)];
-    if (unreadable.length > 0) return { kind: 'invalid', issues: unreadable };
+    if (unreadable.length > 0 && !isThorough) return { kind: 'invalid', issues: unreadable };
 
     // A create never sets the status, so the API server does not judge it.
     const { status, ...judged } = value as { status: EdgeAppVersionStatus; spec: EdgeAppVersionSpec };
     const head = (metadata ?? {}) as Metadata;
-    const issues = [...metadataIssues(head), ...checkSchema(judged, effectiveName(head))];
-    if (issues.length > 0) return { kind: 'invalid', issues };
-    return { kind: 'valid', object: { apiVersion, kind, metadata: head, ...judged, status } };
+    const isReadable = unreadableMetadata(head).length === 0;
+    const found = checkSchema(judged, isReadable ? effectiveName(head) : undefined);
+    const issues = [...unreadable, ...(isReadable ? metadataIssues(head) : []), ...found.issues];
+    const manifest = { apiVersion, kind, metadata: head, ...judged, status };
+    if (issues.length === 0) return { kind: 'valid', object: manifest };
+    return { kind: 'invalid', issues, ...(isReadable && found.hasShape && { object: manifest }) };
   };
 }
 
@@ -69,7 +80,15 @@ function headIssues(object: Readonly<Record<string, unknown>>): Issue[] {
   ];
 }
 
-function compileSchema(schema: SchemaNode): (content: object, name: string | undefined) => Issue[] {
+interface SchemaFindings {
+  readonly issues: readonly Issue[];
+  readonly hasShape: boolean;
+}
+
+function compileSchema(
+  schema: SchemaNode,
+  isThorough: boolean,
+): (content: object, name: string | undefined) => SchemaFindings {
   const ajv = new Ajv({ allErrors: true, validateFormats: false });
   addStructuralKeywords(ajv);
   const validate = ajv.compile(schema);
@@ -78,10 +97,16 @@ function compileSchema(schema: SchemaNode): (content: object, name: string | und
     validate(object);
     const errors = validate.errors ?? [];
     const isBlocked = name === undefined || errors.some(({ keyword }) => blockingKeywords.has(keyword));
-    return errors
-      .filter(({ keyword }) => !(isBlocked && keyword === celKeyword))
+    const issues = errors
+      .filter((error) => error.keyword !== celKeyword || !isBlocked || (isThorough && isSure(error, name)))
       .map((error) => ({ path: pathOf(error, object), message: describeError(error) }));
+    return { issues, hasShape: !errors.some(({ keyword }) => keyword === 'type' || keyword === 'required') };
   };
+}
+
+/** A finding of a rule that other faults of the object do not explain. */
+function isSure({ params, instancePath }: ErrorObject, name: string | undefined): boolean {
+  return !params.isUnjudged && (name !== undefined || instancePath !== '');
 }
 
 function pathOf({ instancePath, params }: ErrorObject, object: object): string {

@@ -77,6 +77,25 @@ describe('edgeapp plan', () => {
     expect(stderr).toContain('1 would be sent, 1 refused; without --owner-id');
   });
 
+  it('does not keep a reason for later because another comes first', async () => {
+    const { stderr } = await plan(
+      bad
+        .replace('spec: 1C2G', 'spec: 1C1G')
+        .replace('[--port, "8080"]', '[--port 8080]')
+        .replace('remarks:', 'remark: mistyped\n  remarks:')
+        .replace('port: 8080', 'port: "8080"'),
+    );
+    for (const path of ['spec.appId', '[0].image', '[0].spec', 'spec.remark:', 'probe.tcpSocket.port']) {
+      expect(stderr).toContain(path);
+    }
+  });
+
+  it('tells of blanks beside other reasons', async () => {
+    const { stderr } = await plan(bad.replace('[--port, "8080"]', '[--port 8080]'));
+    expect(stderr).toContain('spec.containers[0].image');
+    expect(stderr).toContain('spec.containers[0].args[0]');
+  });
+
   it('reads standard input and prints JSON for programs', async () => {
     const { exitCode, stdout } = await new EdgeappProcess({
       args: ['plan', '-f', '-', '-o', 'json'],
