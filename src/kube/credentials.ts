@@ -51,10 +51,7 @@ export class CredentialSource {
     if (!this.#credentials) return this.#load();
     if (this.#clock.monotonicMs() - this.#loadedMs > maxAgeMs) {
       this.#load().catch((error: unknown) =>
-        this.#logger.warn(
-          { err: error },
-          'cannot renew the Kubernetes credentials, the old ones stay in use',
-        ),
+        this.#logger.warn({ error }, 'cannot renew the Kubernetes credentials, the old ones stay in use'),
       );
     }
     return this.#credentials;

@@ -212,7 +212,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
 
   #onUnusable(error: unknown, raw: Raw): void {
     this.stats.unusableObjects += 1;
-    this.#logger.error({ err: error, key: toKey(raw) }, 'cannot use an object, it is left out of the cache');
+    this.#logger.error({ error, key: toKey(raw) }, 'cannot use an object, it is left out of the cache');
   }
 
   #tell(change: Change<T>): void {
@@ -220,7 +220,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
       this.#options.onChange(change);
     } catch (error) {
       this.stats.handlerErrors += 1;
-      this.#logger.error({ err: error, key: change.key }, 'a handler of changes failed');
+      this.#logger.error({ error, key: change.key }, 'a handler of changes failed');
     }
   }
 
@@ -255,7 +255,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     const message = isMissing
       ? 'the API server does not serve this resource; is its CRD installed?'
       : 'the watch failed, connecting again';
-    this.#logger.warn({ err: error, delayMs: Math.round(delayMs) }, message);
+    this.#logger.warn({ error, delayMs: Math.round(delayMs) }, message);
     return delayMs;
   }
 }

@@ -5,6 +5,7 @@ import { toProblem } from '../../core/problem.ts';
 import { claimed, failing } from '../../core/status.ts';
 import { toTimestamp } from '../../core/timestamp.ts';
 import type { EsaApi } from '../../ports.ts';
+import { elapsedMs, momentOf } from '../moment.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SignedRequest } from './intent.ts';
 import { afterWrite, again, delayAfter, done, type Pass, retry } from './pass.ts';
@@ -42,11 +43,8 @@ function nextAttempt(pass: Pass, { request, fingerprint }: SignedRequest): Attem
 
 /** Whether the claim, sent now, is still young and the lease unbroken when asked; by the slower of two clocks. */
 function startFence({ clock, term, settings }: Pass): () => boolean {
-  const [wallMs, monotonicMs] = [clock.wallMs(), clock.monotonicMs()];
-  return () => {
-    const elapsedMs = Math.max(clock.wallMs() - wallMs, clock.monotonicMs() - monotonicMs);
-    return elapsedMs < settings.claimDeadlineMs && term.isHeld();
-  };
+  const claimedAt = momentOf(clock);
+  return () => elapsedMs(clock, claimedAt) < settings.claimDeadlineMs && term.isHeld();
 }
 
 async function send(pass: Pass, api: EsaApi, { request }: SignedRequest, attempt: Attempt): Promise<Outcome> {
