@@ -7,6 +7,7 @@ import { parseMarker } from '../../core/marker.ts';
 import { deleteRefused, duplicateVersion, readProblem, toProblem, versionInUse } from '../../core/problem.ts';
 import { deleting } from '../../core/status.ts';
 import type { Environment, EsaApi, VersionSummary } from '../../ports.ts';
+import { elapsedMs, momentOf } from '../moment.ts';
 import type { Outcome } from '../outcome.ts';
 import { connect } from './connect.ts';
 import { ownerOf, toSought } from './intent.ts';
@@ -70,7 +71,7 @@ async function deleteFound(
   api: EsaApi,
   { versionId, remarks }: VersionSummary,
 ): Promise<Outcome> {
-  const { object, settings, term } = pass;
+  const { object, settings, term, clock } = pass;
   const marker = parseMarker(remarks);
   if (!marker) return fail(pass, deleteRefused(versionId, 'it carries no marker'));
   if (!isSameOwner(marker.owner, ownerOf(object, settings))) {
@@ -79,7 +80,9 @@ async function deleteFound(
   const environments = await environmentsOf(api, object.spec.appId, versionId);
   if (environments.length > 0) return fail(pass, versionInUse(versionId, environments));
   if (pass.signal.aborted) return done;
-  if (!(await isUnchanged(pass)) || !term.isHeld()) return retry;
+  const readAt = momentOf(clock);
+  const mayDelete = (await isUnchanged(pass)) && elapsedMs(clock, readAt) < settings.claimDeadlineMs;
+  if (!mayDelete || !term.isHeld()) return retry;
   try {
     await api.deleteVersion(object.spec.appId, versionId);
   } catch (error) {
