@@ -1,5 +1,5 @@
 /** The API server of the simulation: one store, a watch for each process, and an eye on every status it is given. */
-import { targetOf } from '../../src/core/cached-version.ts';
+import { hasFinalizer, targetOf } from '../../src/core/cached-version.ts';
 import type { Attempt, EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 import { brokenRules } from '../support/status-rules.ts';
@@ -26,12 +26,18 @@ export class ApiServer {
   /** Objects that went under `deletionPolicy: Delete`, none of whose earlier lives went otherwise. */
   readonly goneUnderDelete = new Set<string>();
   readonly violations: string[] = [];
+  /** Objects that a user took away by force: the operator had no chance to clean up. */
+  readonly forced = new Set<string>();
   /** A user may take a status away, as a restored backup does; the operator may not. */
   isUserWriting = false;
   /** How often a user took the status of an object away: its history begins anew. */
   readonly #lives = new Map<string, number>();
   readonly #timeline: Timeline;
+  /** Since when the object with this key has not been both going and under Delete. */
+  readonly #keptSinceMs = new Map<string, number>();
   readonly #keys = new Set<string>();
+  /** Objects that were going with our finalizer on them. */
+  readonly #isGuarded = new Set<string>();
   readonly #wasRetained = new Set<string>();
   readonly #watchers = new Set<(change: StoreChange) => void>();
 
@@ -42,6 +48,7 @@ export class ApiServer {
       else this.#forget(key, old);
       if (after && this.isUserWriting) this.#lives.set(key, (this.#lives.get(key) ?? 0) + 1);
       else if (after) this.#inspect(key, old, after);
+      this.#noteWish(key, after);
       const change = { key, ...(old && { old }), ...(after && { new: after }) };
       for (const tell of [...this.#watchers]) tell(change);
     });
@@ -52,6 +59,12 @@ export class ApiServer {
     return [...this.#keys].map((key) => this.store.stored(key)).filter((object) => object !== undefined);
   }
 
+  /** For how long, in milliseconds, nobody has wanted the version of this object deleted; 0 where somebody does. */
+  unwantedForMs(key: string): number {
+    const since = this.#keptSinceMs.get(key);
+    return since === undefined ? 0 : this.#timeline.nowMs - since;
+  }
+
   /** Returns what ends the watch. */
   watch(tell: (change: StoreChange) => void): () => void {
     this.#watchers.add(tell);
@@ -60,11 +73,22 @@ export class ApiServer {
 
   #forget(key: string, old: EdgeAppVersion | undefined): void {
     this.#keys.delete(key);
-    if (old?.spec.deletionPolicy === 'Delete' && !this.#wasRetained.has(key)) this.goneUnderDelete.add(key);
+    const isForced = this.forced.has(key) || this.#wasRetained.has(key);
+    if (this.#isGuarded.has(key) && old?.spec.deletionPolicy === 'Delete' && !isForced)
+      this.goneUnderDelete.add(key);
     else {
       this.#wasRetained.add(key);
       this.goneUnderDelete.delete(key);
     }
+  }
+
+  #noteWish(key: string, object: EdgeAppVersion | undefined): void {
+    const isWanted =
+      object?.metadata.deletionTimestamp !== undefined && object.spec.deletionPolicy === 'Delete';
+    // Who asks for Delete and deletes at once leaves the operator no time to set the finalizer.
+    if (isWanted && hasFinalizer(object.metadata)) this.#isGuarded.add(key);
+    if (isWanted) this.#keptSinceMs.delete(key);
+    else if (!this.#keptSinceMs.has(key)) this.#keptSinceMs.set(key, this.#timeline.nowMs);
   }
 
   #inspect(key: string, old: EdgeAppVersion | undefined, after: EdgeAppVersion): void {

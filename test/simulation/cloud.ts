@@ -2,6 +2,7 @@
 import type { CreateVersionRequest } from '../../src/core/create-request.ts';
 import type { VersionStatus } from '../../src/core/edge-app-version.ts';
 import { EsaError } from '../../src/core/esa-error.ts';
+import { parseMarker } from '../../src/core/marker.ts';
 import type { Environment, VersionDetail, VersionPage, VersionSummary } from '../../src/ports.ts';
 import type { Choices } from './choices.ts';
 import type { Tally } from './tally.ts';
@@ -46,6 +47,13 @@ export class Cloud {
     const added = { ...version, versionId: `ver-${this.#lastId}` };
     this.versions.push(added);
     return added;
+  }
+
+  /** `namespace/name` of the object that its marker names. */
+  ownerOf(versionId: string): string | undefined {
+    const version = this.versions.find((candidate) => candidate.versionId === versionId);
+    const owner = parseMarker(version?.remarks)?.owner;
+    return owner && `${owner.namespace}/${owner.name}`;
   }
 
   create(request: CreateVersionRequest): { versionId: string; requestId: string } {

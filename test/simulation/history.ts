@@ -25,11 +25,19 @@ export interface Listing {
 export class History {
   readonly posts: Post[] = [];
   readonly listings: Listing[] = [];
+  /** Versions whose delete was sent long after their object was known to keep them. */
+  readonly unwantedDeletes: string[] = [];
   #attempts = 0;
+  #processes = 0;
 
   newAttemptId(): string {
     this.#attempts += 1;
     return `attempt-${this.#attempts}`;
+  }
+
+  newIdentity(): string {
+    this.#processes += 1;
+    return `process-${this.#processes}`;
   }
 
   posted(post: Omit<Post, 'isRefused'>): void {

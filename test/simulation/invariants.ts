@@ -9,7 +9,7 @@ import { hasSameContent } from '../../src/core/same-content.ts';
 import { toCreateRequest } from '../../src/core/to-create-request.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Cloud, CloudVersion } from './cloud.ts';
-import type { History, Post } from './history.ts';
+import type { History, Listing, Post } from './history.ts';
 import { toKey } from './operator.ts';
 import { ownerId } from './users.ts';
 
@@ -31,6 +31,7 @@ export function findViolations(evidence: Evidence): string[] {
     ...apiServer.violations,
     ...duplicates(evidence),
     ...foreignTouched(evidence),
+    ...evidence.history.unwantedDeletes.map((versionId) => `unwantedDeletes: ${versionId}`),
     ...repeatedNonces(evidence),
     ...unprovenPosts(evidence),
     ...latePosts(evidence),
@@ -143,18 +144,31 @@ function unprovenPosts(evidence: Evidence): string[] {
 }
 
 function isProvenBetween(before: Post, post: Post, evidence: Evidence): boolean {
-  const { history, apiServer, settleDelayMs, spacingMs } = evidence;
+  const { history, apiServer } = evidence;
   const hadUnknown = apiServer.claims.get(before.nonce)?.unknownBefore ?? false;
   if (before.isRefused && !hadUnknown) return true;
+  const without = history.listings.filter(
+    ({ atMs, page }) => atMs <= post.atMs && !page.versions.some(({ name }) => name === post.name),
+  );
+  const processes = new Set(without.map(({ process }) => process));
+  return [...processes].some((one) =>
+    isProof(
+      without.filter(({ process }) => process === one),
+      before,
+      evidence,
+    ),
+  );
+}
+
+/** Whether one process has made three complete looks, each a search and a whole listing, late and far enough apart. */
+function isProof(looks: readonly Listing[], before: Post, evidence: Evidence): boolean {
   // The settle delay begins at the claim, at most a claim deadline before the create was sent.
-  const settledMs = before.atMs + settleDelayMs - evidence.claimDeadlineMs;
+  const settledMs = before.atMs + evidence.settleDelayMs - evidence.claimDeadlineMs;
   let [searchedMs, lastMs, proofs] = [Number.NaN, Number.NEGATIVE_INFINITY, 0];
-  for (const { atMs, process, page, searchName } of history.listings) {
-    const shows = page.versions.some(({ name }) => name === post.name);
-    if (process !== post.process || atMs > post.atMs || shows) continue;
-    if (searchName === post.name) searchedMs = atMs;
+  for (const { atMs, searchName } of looks) {
+    if (searchName === before.name) searchedMs = atMs;
     const isComplete = searchName === undefined && searchedMs >= settledMs;
-    if (!isComplete || searchedMs < lastMs + spacingMs) continue;
+    if (!isComplete || searchedMs < lastMs + evidence.spacingMs) continue;
     [lastMs, proofs] = [searchedMs, proofs + 1];
   }
   return proofs >= 3;

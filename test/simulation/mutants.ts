@@ -1,7 +1,9 @@
 /** Protocols that are broken on purpose, each in one place, and the invariant that must notice. */
+import { type AbsenceRules, AbsenceWatch, Watched } from '../../src/controller/absence-watch.ts';
+import { type CachedVersion, isLive } from '../../src/core/cached-version.ts';
 import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import { EsaError } from '../../src/core/esa-error.ts';
-import type { ObjectClient } from '../../src/ports.ts';
+import type { Clock, ObjectCache, ObjectClient } from '../../src/ports.ts';
 import type { Mutate, Parts } from './operator.ts';
 
 export interface Mutant {
@@ -104,7 +106,71 @@ export const mutants: readonly Mutant[] = [
         ),
     })),
   },
+  {
+    name: 'a claim on a version read anew',
+    invariant: 'wrongAdoptions',
+    mutate: withClient((client) => ({
+      ...client,
+      replaceStatus: async (object, status) => {
+        const fresh = 'attempt' in status ? await client.read(object.metadata) : undefined;
+        return client.replaceStatus(fresh ?? object, status);
+      },
+    })),
+  },
+  {
+    name: 'a settle delay counted from startedAt',
+    invariant: 'unprovenPosts',
+    mutate: (parts, cache) => ({
+      ...parts,
+      rules: {
+        ...parts.rules,
+        createAbsenceWatch: (clock, rules) => new WatchFromStartedAt(clock, rules, cache),
+      },
+    }),
+  },
+  {
+    name: 'a delete without a live read',
+    invariant: 'unwantedDeletes',
+    mutate: (parts, cache) => ({
+      ...parts,
+      client: {
+        ...parts.client,
+        read: async ({ namespace, name }) => {
+          const cached = cache.get(`${namespace}/${name}`);
+          return cached && isLive(cached) ? cached : undefined;
+        },
+      },
+    }),
+  },
 ];
+
+/** Believes the wall clock of whoever wrote the attempt. */
+class WatchFromStartedAt extends AbsenceWatch {
+  readonly #clock: Clock;
+  readonly #rules: AbsenceRules;
+  readonly #cache: Pick<ObjectCache<CachedVersion>, 'get'>;
+  readonly #seen = new Map<string, Watched>();
+
+  constructor(clock: Clock, rules: AbsenceRules, cache: Pick<ObjectCache<CachedVersion>, 'get'>) {
+    super(clock, rules);
+    this.#clock = clock;
+    this.#rules = rules;
+    this.#cache = cache;
+  }
+
+  override see(key: string, intent: string): Watched {
+    const before = this.#seen.get(key);
+    if (before?.intent === intent) return before;
+    const cached = this.#cache.get(key);
+    const startedAt = cached && isLive(cached) ? cached.status?.attempt?.startedAt : undefined;
+    const agoMs = startedAt ? this.#clock.wallMs() - Date.parse(startedAt) : 0;
+    const since = { ...this.#clock, monotonicMs: () => this.#clock.monotonicMs() - agoMs };
+    const settleDelayMs = this.#rules.settleDelayMs - agoMs;
+    const watched = new Watched(intent, since, { ...this.#rules, settleDelayMs });
+    this.#seen.set(key, watched);
+    return watched;
+  }
+}
 
 function withAbsence(absence: Partial<Parts['settings']['absence']>): Mutate {
   return (parts) => {

@@ -2,11 +2,13 @@
 import { createEdgeAppVersionController } from '../../src/controller/edge-app-version/edge-app-version-controller.ts';
 import type { ProtocolSettings } from '../../src/controller/edge-app-version/pass.ts';
 import { type ProtocolRules, protocolRules } from '../../src/controller/edge-app-version/protocol-rules.ts';
+import { createLeaderElection, type LeaderElection } from '../../src/controller/leader-election.ts';
 import { type CachedVersion, targetOf, toCached } from '../../src/core/cached-version.ts';
 import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import { EsaError } from '../../src/core/esa-error.ts';
 import { InformerCache } from '../../src/kube/informer-cache.ts';
 import type { EsaApi, Leadership, Logger, ObjectClient } from '../../src/ports.ts';
+import type { Journey, MemoryLease } from '../support/memory-lease.ts';
 import type { ApiServer, StoreChange } from './api-server.ts';
 import type { Choices } from './choices.ts';
 import type { Cloud } from './cloud.ts';
@@ -35,19 +37,27 @@ export interface OperatorOptions {
   readonly tally: Tally;
   readonly history: History;
   readonly settings: ProtocolSettings;
-  readonly leadership: Leadership;
+  /** The lease for which the processes compete; without one this process is alone and always leads. */
+  readonly lease: MemoryLease | undefined;
+  /** The process has lost the lease and ends. */
+  readonly onLost: () => void;
   /** How long after its deadline a create may still take effect, in milliseconds. */
   readonly latestEffectMs: number;
   readonly mutate: Mutate;
+  /** Told right before a create is sent, and before a version is asked for its use, which comes before its delete. */
+  readonly onCritical: (during: 'create' | 'delete') => void;
 }
 
 const kubeDeadlineMs = 30_000;
 const esaDeadlineMs = 5_000;
+const leaseDeadlineMs = 5_000;
+const soleLeadership: Leadership = { term: () => ({ isHeld: () => true }) };
 
 export class SimulatedOperator {
   readonly #options: OperatorOptions;
   readonly #cache: InformerCache<CachedVersion>;
   readonly #controller: ReturnType<typeof createEdgeAppVersionController>;
+  readonly #election: LeaderElection | undefined;
   #unwatch: (() => void) | undefined;
   #lastDeliveryMs = 0;
   /** Events that came after the listing was taken and before it arrived. */
@@ -60,13 +70,14 @@ export class SimulatedOperator {
       index: targetOf,
       onChange: (change) => this.#controller.changed(change),
     });
+    this.#election = options.lease && this.#createElection(options.lease);
     const { api, ...parts } = mutate(
       {
         settings: options.settings,
         rules: protocolRules,
         client: this.#client(),
         api: this.#api(),
-        leadership: options.leadership,
+        leadership: this.#election?.leadership ?? soleLeadership,
       },
       this.#cache,
     );
@@ -82,13 +93,35 @@ export class SimulatedOperator {
     });
   }
 
-  /** Fills the cache; the standby of an election does so before it leads. */
-  async warmUp(): Promise<void> {
+  /** Fills the cache, and works from when it leads. */
+  async run(): Promise<void> {
+    this.#election?.start();
     await this.#list(true);
+    await this.#election?.elected(new AbortController().signal);
+    this.#controller.start();
   }
 
-  work(): void {
-    this.#controller.start();
+  #createElection(lease: MemoryLease): LeaderElection {
+    const { process, choices, history, tally, onLost } = this.#options;
+    const journey: Journey = (apply) =>
+      process.call({
+        name: 'lease',
+        crashShare: 0.05,
+        act: apply,
+        deadlineMs: leaseDeadlineMs,
+        lost: () => new Error('the call for the lease was lost'),
+      });
+    return createLeaderElection({
+      lease: lease.client(journey),
+      identity: history.newIdentity(),
+      clock: process.clock,
+      random: { uuid: () => history.newAttemptId(), fraction: () => choices.fraction() },
+      logger: silent,
+      onLost: () => {
+        tally.fault('lease lost');
+        onLost();
+      },
+    });
   }
 
   /** Reads everything, and watches from that very moment on. */
@@ -181,17 +214,19 @@ export class SimulatedOperator {
   }
 
   #api(): EsaApi {
-    const { process, cloud, history, timeline, latestEffectMs } = this.#options;
+    const { process, apiServer, cloud, history, timeline, latestEffectMs, onCritical } = this.#options;
     const call = <T>(operation: string, name: string, act: () => T, lateMs = 0) =>
       process.call({
         name,
         act,
+        crashShare: name === 'get app' || name === 'delete' ? 5 : 1,
         deadlineMs: esaDeadlineMs,
         latestEffectMs: lateMs,
         lost: () => new EsaError({ operation, code: 'RequestTimeoutError', message: 'no answer' }),
       });
     return {
       createVersion: (request, nonce) => {
+        onCritical('create');
         history.posted({ nonce, name: request.Name, process, atMs: timeline.nowMs });
         return history.answered(
           nonce,
@@ -206,11 +241,18 @@ export class SimulatedOperator {
         history.listed({ atMs, process, page, searchName: query.searchName });
         return page;
       },
-      deleteVersion: (appId, versionId) =>
-        call('DeleteEdgeContainerAppVersion', 'delete', () => cloud.delete(appId, versionId)),
+      deleteVersion: (appId, versionId) => {
+        // What was read right before may be as old as a slow answer and the fence allow.
+        const owner = cloud.ownerOf(versionId);
+        if (owner && apiServer.unwantedForMs(owner) > 2 * esaDeadlineMs)
+          history.unwantedDeletes.push(versionId);
+        return call('DeleteEdgeContainerAppVersion', 'delete', () => cloud.delete(appId, versionId));
+      },
       getApp: (appId) => call('GetEdgeContainerApp', 'get app', () => cloud.app(appId)),
-      versionsInUse: (appId, environment) =>
-        call('GetEdgeContainerAppStatus', 'get app status', () => cloud.inUse(appId, environment)),
+      versionsInUse: (appId, environment) => {
+        onCritical('delete');
+        return call('GetEdgeContainerAppStatus', 'get app status', () => cloud.inUse(appId, environment));
+      },
     };
   }
 }

@@ -13,6 +13,8 @@ export interface CallOptions<T> {
   readonly deadlineMs: number;
   /** What the caller gets when no answer comes. */
   readonly lost: () => Error;
+  /** How much more likely a crash is here than elsewhere: less where calls are made all the time, more where seldom. */
+  readonly crashShare?: number;
   /** How much later than a lost request its effect may come, in milliseconds; 0: never. */
   readonly latestEffectMs?: number;
 }
@@ -52,10 +54,12 @@ export class SimulatedProcess {
   pause(forMs: number): void {
     if (this.#held) return;
     this.#held = [];
-    this.#surroundings.timeline.after(forMs, () => {
+    const { timeline } = this.#surroundings;
+    timeline.after(forMs, () => {
       const held = this.#held ?? [];
       this.#held = undefined;
-      for (const run of held) if (this.#isAlive) run();
+      // One after the other, as an event loop finds them, with time for what each of them sets going.
+      for (const [index, run] of held.entries()) timeline.after(index, () => this.deliver(run));
     });
   }
 
@@ -70,9 +74,10 @@ export class SimulatedProcess {
   call<T>(options: CallOptions<T>): Promise<T> {
     const { timeline } = this.#surroundings;
     return new Promise((resolve, reject) => {
-      if (this.#crashesAt(`${options.name} before`)) return;
-      timeline.after(options.deadlineMs, () => this.deliver(() => reject(options.lost())));
+      if (this.#crashesAt(options, 'before')) return;
+      const cancel = timeline.after(options.deadlineMs, () => this.deliver(() => reject(options.lost())));
       this.#send(options, (answer) => {
+        cancel();
         if ('error' in answer) reject(answer.error);
         else resolve(answer.value);
       });
@@ -93,7 +98,7 @@ export class SimulatedProcess {
     }
     timeline.after(this.#latencyMs(name), () => {
       const result = attempt(options.act);
-      if (this.#crashesAt(`${name} done`)) return;
+      if (this.#crashesAt(options, 'done')) return;
       if (choices.deviates(`${name} answer lost`, 0.03)) {
         tally.fault(`${name} answer lost`);
         const reset = choices.fraction() < 0.5;
@@ -103,16 +108,20 @@ export class SimulatedProcess {
       }
       timeline.after(this.#latencyMs(name), () =>
         this.deliver(() => {
-          if (!this.#crashesAt(`${name} answered`)) answer(result);
+          if (!this.#crashesAt(options, 'answered')) answer(result);
         }),
       );
     });
   }
 
-  #crashesAt(point: string): boolean {
+  #crashesAt(
+    { name, crashShare = 1 }: Pick<CallOptions<unknown>, 'name' | 'crashShare'>,
+    when: string,
+  ): boolean {
     if (!this.#isAlive) return true;
     const { choices, tally, crashRate } = this.#surroundings;
-    if (!choices.deviates(`crash at ${point}`, crashRate)) return false;
+    const point = `${name} ${when}`;
+    if (!choices.deviates(`crash at ${point}`, crashRate * crashShare)) return false;
     tally.crash(point);
     this.kill();
     this.#onCrash();

@@ -1,6 +1,7 @@
 /** One schedule: the real controller, one to three processes of it, users, and everything that goes wrong, from a seed. */
 import type { ProtocolSettings } from '../../src/controller/edge-app-version/pass.ts';
 import { defaultPacking } from '../../src/core/packing.ts';
+import { MemoryLease } from '../support/memory-lease.ts';
 import { ApiServer } from './api-server.ts';
 import { Choices, type Deviation } from './choices.ts';
 import { Cloud } from './cloud.ts';
@@ -10,7 +11,7 @@ import { type Mutate, SimulatedOperator } from './operator.ts';
 import { SimulatedProcess } from './process.ts';
 import { Tally } from './tally.ts';
 import { Timeline } from './timeline.ts';
-import { ownerId, sendUsers, usersBusyMs } from './users.ts';
+import { meddle, ownerId, sendUsers, usersBusyMs } from './users.ts';
 
 /**
  * What is assumed about the cloud. U: names are unique, effects and lists may be late without bound. N: names are not,
@@ -66,11 +67,23 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
     firstGetMs: 1000,
     verifyIntervalMs: 0,
   };
+  const stage = { apiServer, cloud, choices, tally, timeline };
+  const lease = new MemoryLease();
   const crashRate = choices.pick([0, 0.005, 0.02]);
-  const start = () => {
-    const process = new SimulatedProcess({ timeline, choices, tally, crashRate }, () => {
-      timeline.after(choices.between(100, 8000), start);
-    });
+  const alive = new Set<SimulatedProcess>();
+  const pause = (process: SimulatedProcess, forMs: number): void => {
+    tally.fault('pause');
+    process.pause(forMs);
+  };
+  const start = (isSole: boolean): void => {
+    const startAgain = () => {
+      alive.delete(process);
+      timeline.after(choices.between(100, 8000), () => {
+        if (isSole || isElecting) start(isSole);
+      });
+    };
+    const process = new SimulatedProcess({ timeline, choices, tally, crashRate }, startAgain);
+    alive.add(process);
     const operator = new SimulatedOperator({
       process,
       apiServer,
@@ -80,17 +93,37 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
       tally,
       history,
       settings,
-      leadership: { term: () => ({ isHeld: () => true }) },
+      lease: isSole ? undefined : lease,
+      onLost: () => {
+        process.kill();
+        startAgain();
+      },
       latestEffectMs: latestEffectsMs[model],
       mutate,
+      onCritical: (during) => {
+        meddle(stage, during);
+        if (choices.deviates(`pause during ${during}`, during === 'create' ? 0.03 : 0.15))
+          pause(process, choices.between(12_000, 40_000));
+      },
     });
-    void operator.warmUp().then(() => operator.work());
-    maybePause(process, { choices, tally, timeline });
+    void operator.run();
+    if (choices.deviates('pause', 0.15)) {
+      timeline.after(choices.between(0, 30_000), () => pause(process, choices.between(1000, 40_000)));
+    }
   };
-  start();
-  sendUsers({ apiServer, cloud, choices, tally, timeline });
+  const replicas = choices.pick([1, 1, 2, 2, 3]);
+  let isElecting = replicas > 1;
+  for (let i = 0; i < replicas; i += 1) start(replicas === 1);
+  sendUsers(stage);
   await timeline.run(usersBusyMs + 60_000, () => false);
   choices.calmDown();
+  if (replicas > 1) {
+    // Hours of renewals would take most of the time of a schedule, so one process sees the rest through.
+    await timeline.run(60_000, () => false);
+    isElecting = false;
+    for (const process of alive) process.kill();
+    start(true);
+  }
   await timeline.run(3 * hourMs, () => false);
   tally.posts = history.posts.length;
   const violations = findViolations({
@@ -103,16 +136,4 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
     isBounded: model === 'N',
   });
   return { seed, model, violations, deviations: choices.deviations, tally };
-}
-
-function maybePause(
-  process: SimulatedProcess,
-  { choices, tally, timeline }: { choices: Choices; tally: Tally; timeline: Timeline },
-): void {
-  if (!choices.deviates('pause', 0.15)) return;
-  const [atMs, forMs] = [choices.between(0, 30_000), choices.between(1000, 40_000)];
-  timeline.after(atMs, () => {
-    tally.fault('pause');
-    process.pause(forMs);
-  });
 }

@@ -143,3 +143,43 @@ function addForeign({ cloud, choices, tally }: Stage, name: string): void {
     isForeign: true,
   });
 }
+
+/** A user who strikes at the worst moment: while a create, or the preparation of a delete, is under way. */
+export function meddle(stage: Stage, during: 'create' | 'delete'): void {
+  const { apiServer, choices, tally } = stage;
+  for (const object of apiServer.all()) {
+    const isGoing = object.metadata.deletionTimestamp !== undefined;
+    const isHit = during === 'create' ? object.status?.attempt !== undefined && !isGoing : isGoing;
+    const kind = `user: strikes during ${during}`;
+    if (!isHit || !choices.deviates(kind, during === 'create' ? 0.05 : 0.15)) continue;
+    tally.fault(kind);
+    if (during === 'create') createAgain(stage, object);
+    else stage.timeline.after(choices.between(0, 10), () => keep(stage, object));
+  }
+}
+
+/** Takes the object away by force, finalizers or not, and applies another manifest of that name. */
+function createAgain(stage: Stage, object: EdgeAppVersion): void {
+  const { apiServer, timeline, choices } = stage;
+  const key = `${object.metadata.namespace}/${object.metadata.name}`;
+  timeline.after(choices.between(0, 10), () => {
+    const stored = apiServer.store.stored(key);
+    if (stored?.metadata.uid !== object.metadata.uid) return;
+    apiServer.forced.add(key);
+    const { finalizers: _, ...metadata } = stored.metadata;
+    const { metadata: after } = apiServer.store.update({ ...stored, metadata });
+    if (!after.deletionTimestamp) apiServer.store.remove(key);
+    timeline.after(choices.between(0, 50), () =>
+      create(stage, object.metadata.name, { ...object.spec, remarks: 'another' }),
+    );
+  });
+}
+
+/** Changes their mind: the version is to stay after all. */
+function keep({ apiServer }: Stage, { metadata }: EdgeAppVersion): void {
+  const key = `${metadata.namespace}/${metadata.name}`;
+  const stored = apiServer.store.stored(key);
+  if (stored?.metadata.uid !== metadata.uid) return;
+  apiServer.forced.add(key);
+  apiServer.store.update({ ...stored, spec: { ...stored.spec, deletionPolicy: 'Retain' } });
+}

@@ -1,0 +1,3 @@
+import { describeSchedules } from './describe-schedules.ts';
+
+describeSchedules({ model: 'U', firstSeed: 2 });

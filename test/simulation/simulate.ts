@@ -1,0 +1,77 @@
+/** `npm run simulate -- --schedules N --seed S`: many schedules on all cores; ends with one line of JSON. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { Command, InvalidArgumentError } from 'commander';
+import { mutants } from './mutants.ts';
+import { mergeTotals, type Totals } from './run-schedules.ts';
+
+interface Options {
+  readonly schedules: number;
+  readonly seed: number;
+  readonly mutant?: string;
+  readonly listMutants?: boolean;
+}
+
+const options = new Command('simulate')
+  .description('runs the create protocol through seeded schedules of crashes, lost answers and late effects')
+  .option('--schedules <n>', 'how many', wholeNumber, 20_000)
+  .option('--seed <n>', 'the first seed; even seeds have the model U, odd ones N', wholeNumber, 1)
+  .option('--mutant <name>', 'breaks the protocol in one place; must end with exit code 1')
+  .option('--list-mutants', 'names them, with the invariant that catches each')
+  .parse()
+  .opts<Options>();
+
+if (options.listMutants) {
+  for (const { name, invariant } of mutants) console.log(`${name}  (${invariant})`);
+} else {
+  process.exitCode = await simulate(options);
+}
+
+async function simulate({ schedules, seed, mutant }: Options): Promise<0 | 1 | 2> {
+  if (mutant !== undefined && !mutants.some(({ name }) => name === mutant)) {
+    console.error(`there is no mutant "${mutant}"; --list-mutants names them`);
+    return 2;
+  }
+  const parts = split(schedules, seed, Math.min(availableParallelism(), schedules));
+  const totals = mergeTotals(await Promise.all(parts.map((part) => runInWorker({ ...part, mutant }))));
+  console.log(JSON.stringify(toReport(totals, seed)));
+  return totals.failures.length > 0 ? 1 : 0;
+}
+
+function toReport({ violations, failures, ...totals }: Totals, seed: number): object {
+  const count = (name: string) => violations[name] ?? 0;
+  return {
+    seed,
+    ...totals,
+    duplicates: count('duplicates'),
+    lostIds: count('lostIds'),
+    wrongAdoptions: count('wrongAdoptions'),
+    violations,
+    failingSeeds: failures.map((failure) => failure.seed),
+    failures,
+  };
+}
+
+/** Ranges of seeds, one for each worker. */
+function split(schedules: number, seed: number, workers: number): { seed: number; schedules: number }[] {
+  const share = Math.ceil(schedules / workers);
+  return Array.from({ length: workers }, (_, index) => ({
+    seed: seed + index * share,
+    schedules: Math.min(share, schedules - index * share),
+  }));
+}
+
+function runInWorker(workerData: object): Promise<Totals> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('simulate-worker.ts', import.meta.url), { workerData });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('must be a whole number from 1 on');
+  return value;
+}
