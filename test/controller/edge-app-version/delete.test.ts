@@ -179,6 +179,25 @@ describe('deletionPolicy Delete', () => {
     expect(world.esa.count('delete')).toBe(1);
   });
 
+  it('does not call on the strength of a live read that is older than the deadline', async () => {
+    let stepMs = 5001;
+    await using world = await appliedWithDelete({
+      client: (client, { clock }) => ({
+        ...client,
+        read: async (of) => {
+          const object = await client.read(of);
+          clock.stepWall(stepMs);
+          stepMs = 0;
+          return object;
+        },
+      }),
+    });
+    await remove(world);
+    expect(world.esa.count('delete')).toBe(0);
+    await world.clock.advance(5000);
+    expect(world.esa.count('delete')).toBe(1);
+  });
+
   it('waits while the object is suspended', async () => {
     await using world = await appliedWithDelete();
     await world.edit((object) => ({ ...object, spec: { ...object.spec, suspend: true } }));
