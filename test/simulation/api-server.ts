@@ -23,8 +23,8 @@ export class ApiServer {
   readonly store = createMemoryObjectStore<EdgeAppVersion>({ index: targetOf });
   /** Every attempt that was ever claimed, by its id. */
   readonly claims = new Map<string, Claim>();
-  /** Objects that went under `deletionPolicy: Delete`, none of whose earlier lives went otherwise. */
-  readonly goneUnderDelete = new Set<string>();
+  /** Objects that went under `deletionPolicy: Delete`, none of whose earlier lives went otherwise, as they were last. */
+  readonly goneUnderDelete = new Map<string, EdgeAppVersion>();
   readonly violations: string[] = [];
   /** Objects that a user took away by force: the operator had no chance to clean up. */
   readonly forced = new Set<string>();
@@ -74,9 +74,9 @@ export class ApiServer {
   #forget(key: string, old: EdgeAppVersion | undefined): void {
     this.#keys.delete(key);
     const isForced = this.forced.has(key) || this.#wasRetained.has(key);
-    if (this.#isGuarded.has(key) && old?.spec.deletionPolicy === 'Delete' && !isForced)
-      this.goneUnderDelete.add(key);
-    else {
+    if (old?.spec.deletionPolicy === 'Delete' && this.#isGuarded.has(key) && !isForced) {
+      this.goneUnderDelete.set(key, old);
+    } else {
       this.#wasRetained.add(key);
       this.goneUnderDelete.delete(key);
     }

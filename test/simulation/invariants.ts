@@ -168,7 +168,8 @@ function isProof(looks: readonly Listing[], before: Post, evidence: Evidence): b
   for (const { atMs, searchName } of looks) {
     if (searchName === before.name) searchedMs = atMs;
     const isComplete = searchName === undefined && searchedMs >= settledMs;
-    if (!isComplete || searchedMs < lastMs + evidence.spacingMs) continue;
+    // A millisecond for the rounding of clocks with different zeros.
+    if (!isComplete || searchedMs < lastMs + evidence.spacingMs - 1) continue;
     [lastMs, proofs] = [searchedMs, proofs + 1];
   }
   return proofs >= 3;
@@ -176,15 +177,11 @@ function isProof(looks: readonly Listing[], before: Post, evidence: Evidence): b
 
 /** Under deletionPolicy Delete nothing is left behind when the object is gone. */
 function leaks({ cloud, apiServer }: Evidence): string[] {
-  return cloud.versions.flatMap((version) => {
-    const marker = parseMarker(version.remarks);
-    if (!marker || marker.owner.ownerId !== ownerId) return [];
-    const { namespace, name } = marker.owner;
-    const key = `${namespace}/${name}`;
-    return !apiServer.store.stored(key) && apiServer.goneUnderDelete.has(key)
-      ? [`leaks: ${version.versionId} of ${key}`]
-      : [];
-  });
+  return [...apiServer.goneUnderDelete].flatMap(([key, object]) =>
+    cloud.versions
+      .filter((version) => !apiServer.store.stored(key) && isOf(object, version))
+      .map(({ versionId }) => `leaks: ${versionId} of ${key}`),
+  );
 }
 
 function isOf(object: EdgeAppVersion, version: CloudVersion): boolean {
