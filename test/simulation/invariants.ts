@@ -162,15 +162,19 @@ function isProvenBetween(before: Post, post: Post, evidence: Evidence): boolean 
 
 /** Whether one process has made three complete looks, each a search and a whole listing, late and far enough apart. */
 function isProof(looks: readonly Listing[], before: Post, evidence: Evidence): boolean {
+  const { settleDelayMs, claimDeadlineMs, spacingMs } = evidence;
   // The settle delay begins at the claim, at most a claim deadline before the create was sent.
-  const settledMs = before.atMs + evidence.settleDelayMs - evidence.claimDeadlineMs;
-  let [searchedMs, lastMs, proofs] = [Number.NaN, Number.NEGATIVE_INFINITY, 0];
-  for (const { atMs, searchName } of looks) {
-    if (searchName === before.name) searchedMs = atMs;
-    const isComplete = searchName === undefined && searchedMs >= settledMs;
+  const settledMs = before.atMs + settleDelayMs - claimDeadlineMs;
+  const wholeMs = looks.filter(({ searchName }) => searchName === undefined).map(({ atMs }) => atMs);
+  const completeMs = looks
+    .filter(({ searchName, atMs }) => searchName === before.name && atMs >= settledMs)
+    .map(({ atMs }) => atMs)
+    .filter((searchMs) => wholeMs.some((atMs) => atMs >= searchMs && atMs < searchMs + spacingMs))
+    .sort((one, other) => one - other);
+  let [lastMs, proofs] = [Number.NEGATIVE_INFINITY, 0];
+  for (const atMs of completeMs) {
     // A millisecond for the rounding of clocks with different zeros.
-    if (!isComplete || searchedMs < lastMs + evidence.spacingMs - 1) continue;
-    [lastMs, proofs] = [searchedMs, proofs + 1];
+    if (atMs >= lastMs + spacingMs - 1) [lastMs, proofs] = [atMs, proofs + 1];
   }
   return proofs >= 3;
 }
