@@ -1,4 +1,5 @@
 /** Every status the operator writes, built from the one before; pure. */
+import { endOfAttempt } from './attempt-end.ts';
 import { findCondition, type Summary, toConditions } from './conditions.ts';
 import {
   type Attempt,
@@ -12,6 +13,8 @@ import {
 import { present } from './present.ts';
 import { buildFailed, type Problem } from './problem.ts';
 import { toTimestamp } from './timestamp.ts';
+
+const create = 'CreateEdgeContainerAppVersion';
 
 type Changes = { readonly [K in keyof EdgeAppVersionStatus]?: EdgeAppVersionStatus[K] | undefined };
 
@@ -86,7 +89,10 @@ export interface FailingOptions {
   readonly fingerprint?: string | undefined;
 }
 
-/** The problem, its remedy and the time of the next try. */
+/**
+ * The problem, its remedy and the time of the next try. While an attempt is open the error with which its create ended
+ * stays, whatever goes wrong with the looks for it: the conditions tell that.
+ */
 export function failing(
   object: EdgeAppVersion,
   found: Problem,
@@ -103,8 +109,11 @@ export function failing(
       ? { type: 'Stalled', reason: problem.reason }
       : { type: 'Reconciling', reason: 'ProgressingWithRetry' },
   };
+  const end = clearAttempt || problem.operation === create ? undefined : endOfAttempt(object.status);
   return next(object, summary, wallMs, {
-    error: toErrorStatus(problem, object.status?.error, options),
+    error: end
+      ? withNextAttempt(end, options.nextAttemptMs)
+      : toErrorStatus(problem, object.status?.error, options),
     requestId: problem.requestId ?? object.status?.requestId,
     ...(clearAttempt && { attempt: undefined }),
     ...(fingerprint && { fingerprint }),
@@ -149,6 +158,11 @@ function toErrorStatus(
   }) as ErrorStatus;
 }
 
+function withNextAttempt(error: ErrorStatus, nextAttemptMs: number | undefined): ErrorStatus {
+  const nextAttemptTime = nextAttemptMs === undefined ? undefined : toTimestamp(nextAttemptMs);
+  return present({ ...error, nextAttemptTime }) as ErrorStatus;
+}
+
 /** The same problem as before, looked at once more: only the time of the next try moves. */
 export function stillFailing(
   object: EdgeAppVersion,
@@ -164,10 +178,8 @@ export function stillFailing(
     message: ready.message,
     activity: { type: activity.type === 'Stalled' ? 'Stalled' : 'Reconciling', reason: activity.reason },
   };
-  const { nextAttemptMs } = options;
-  const nextAttemptTime = nextAttemptMs === undefined ? undefined : toTimestamp(nextAttemptMs);
   return next(object, summary, options.wallMs, {
-    error: present({ ...error, nextAttemptTime }) as ErrorStatus,
+    error: withNextAttempt(error, options.nextAttemptMs),
     ...(options.clearAttempt && { attempt: undefined }),
   });
 }

@@ -2,7 +2,7 @@
 import { isRefusedForGood } from '../../core/decide.ts';
 import type { Attempt, Origin } from '../../core/edge-app-version.ts';
 import { EsaError } from '../../core/esa-error.ts';
-import { invalidSpec, nameTaken, readProblem } from '../../core/problem.ts';
+import { invalidSpec, nameTaken, type Problem, readProblem } from '../../core/problem.ts';
 import { hasSameContent } from '../../core/same-content.ts';
 import { waiting } from '../../core/status.ts';
 import type { EsaApi, VersionSummary } from '../../ports.ts';
@@ -26,7 +26,7 @@ export async function ensureVersion(pass: Pass): Promise<Outcome> {
   if (!attempt && watched && !watched.isSettled) return waitBeforeFirstLook(pass, watched);
   const startedMs = clock.monotonicMs();
   const lookup = await look(pass, api, attempt && watched);
-  if (lookup.kind === 'unknown') return fail(pass, lookup.problem);
+  if (lookup.kind === 'unknown') return failLook(pass, lookup.problem, attempt && watched);
   const judgement = pass.rules.judgeVersions(lookup.versions, toSought(object, settings));
   switch (judgement.kind) {
     case 'ours':
@@ -54,6 +54,11 @@ function look(pass: Pass, api: EsaApi, open: Watched | undefined): Promise<Looku
   const { name } = toSought(pass.object, pass.settings);
   const lookups = pass.lookupsOf(api, pass.object.spec.appId);
   return open?.isSettled ? lookups.namedForSure(name) : lookups.named(name);
+}
+
+/** The looks for an open attempt keep their own pace, however often they fail. */
+function failLook(pass: Pass, problem: Problem, open: Watched | undefined): Promise<Outcome> {
+  return fail(pass, problem, open ? { leastDelayMs: open.nextLookMs() } : {});
 }
 
 function waitBeforeFirstLook(pass: Pass, watched: Watched): Promise<Outcome> {

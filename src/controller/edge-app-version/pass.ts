@@ -35,7 +35,7 @@ export interface ProtocolSettings {
   readonly duplicateNames: 'refused' | 'unproven';
   readonly packing: PackingOptions;
   readonly absence: AbsenceRules;
-  /** A claim older than this is not followed by a create. */
+  /** A claim older than this is not followed by a create, nor a live read by a delete. */
   readonly claimDeadlineMs: number;
   /** How long a create waits for the version to be `created` before its id is written. */
   readonly firstGetMs: number;
@@ -115,10 +115,10 @@ function toFields({ metadata, status }: EdgeAppVersion): object {
 export function fail(
   pass: Pass,
   problem: Problem,
-  options: Pick<FailingOptions, 'clearAttempt' | 'fingerprint'> = {},
+  options: Pick<FailingOptions, 'clearAttempt' | 'fingerprint'> & { readonly leastDelayMs?: number } = {},
 ): Promise<Outcome> {
   const { object, clock } = pass;
-  const delayMs = delayAfter(pass, problem);
+  const delayMs = Math.max(delayAfter(pass, problem), options.leastDelayMs ?? 0);
   const wallMs = clock.wallMs();
   const status = failing(object, problem, { ...options, wallMs, nextAttemptMs: wallMs + delayMs });
   return conclude(pass, status, again(delayMs));
@@ -144,7 +144,8 @@ export function refuse(pass: Pass, problem: Problem): Promise<Outcome> | Outcome
     status.error.message === problem.message &&
     status.observedGeneration === metadata.generation &&
     !isAsked(object);
-  return isSaid ? done : conclude(pass, failing(object, problem, { wallMs: clock.wallMs() }), done);
+  const outcome = again(recheckMs(pass));
+  return isSaid ? outcome : conclude(pass, failing(object, problem, { wallMs: clock.wallMs() }), outcome);
 }
 
 const hourMs = 3_600_000;

@@ -1,4 +1,5 @@
 /** An open attempt whose version is not to be found: what may follow, once its absence is proven. */
+import { endOfAttempt } from '../../core/attempt-end.ts';
 import type { Attempt, ErrorStatus } from '../../core/edge-app-version.ts';
 import { nameReserved, outcomeUnknown } from '../../core/problem.ts';
 import { failing, suspended } from '../../core/status.ts';
@@ -15,7 +16,7 @@ export async function resolveAttempt(
 ): Promise<Outcome> {
   if (!watched.isProven) return keepLooking(pass, attempt, watched);
   const { object, clock } = pass;
-  const refusal = endOfAttempt(object.status?.error);
+  const refusal = endOfAttempt(object.status);
   if (refusal && isNameTaken(refusal)) {
     return fail(pass, nameReserved(attempt.name), { clearAttempt: true, fingerprint: attempt.fingerprint });
   }
@@ -26,15 +27,10 @@ export async function resolveAttempt(
 function keepLooking(pass: Pass, attempt: Attempt, watched: Watched): Promise<Outcome> {
   const { object, clock } = pass;
   const outcome = again(watched.nextLookMs());
-  if (endOfAttempt(object.status?.error)) return Promise.resolve(outcome);
+  if (endOfAttempt(object.status)) return Promise.resolve(outcome);
   const wallMs = clock.wallMs();
   const nextAttemptMs = wallMs + watched.provenInMs;
   return conclude(pass, failing(object, outcomeUnknown(attempt), { wallMs, nextAttemptMs }), outcome);
-}
-
-/** The error with which the create ended, where it is still in the status. */
-function endOfAttempt(error: ErrorStatus | undefined): ErrorStatus | undefined {
-  return error?.operation === 'CreateEdgeContainerAppVersion' ? error : undefined;
 }
 
 function isNameTaken({ code }: ErrorStatus): boolean {

@@ -164,6 +164,22 @@ describe('a name that the cloud refuses as taken', () => {
     expect(world.status().lastHandledRequestedAt).toBe('now');
   });
 
+  it('is still known as reserved after a look that failed in between', async () => {
+    await using world = new World();
+    world.esa.failNext('create', { kind: 'before', error: taken });
+    await world.apply();
+    const error = esaError('ServiceUnavailable', {
+      operation: 'ListEdgeContainerAppVersions',
+      httpStatus: 503,
+    });
+    world.esa.failNext('list', { kind: 'before', error });
+    await world.clock.advance(5000);
+    expect(world.status().error?.code).toBe('NameAlreadyExists');
+    await world.clock.advance(provenMs + 20_000);
+    expect(world.summary()).toBe('False/NameReserved Stalled');
+    expect(world.esa.count('create')).toBe(1);
+  });
+
   it('is tried again under another name', async () => {
     await using world = new World();
     world.esa.failNext('create', { kind: 'before', error: taken });
