@@ -15,6 +15,7 @@ function comesBefore(a: CachedVersion, b: CachedVersion): boolean {
   return older === younger ? a.metadata.uid < b.metadata.uid : older < younger;
 }
 
-function holds(cached: CachedVersion): boolean {
+/** An id or an open attempt: nobody else comes first as long as it has that. */
+export function holds(cached: CachedVersion): boolean {
   return !isLive(cached) || Boolean(cached.status?.versionId ?? cached.status?.attempt);
 }

@@ -5,6 +5,7 @@ import {
   type EdgeAppVersion,
   requestedAtAnnotation,
 } from '../../core/edge-app-version.ts';
+import { holds } from '../../core/rival.ts';
 import type { ObjectCache } from '../../ports.ts';
 
 export interface Change {
@@ -39,8 +40,9 @@ function movingParts({ metadata }: EdgeAppVersion): string {
   return JSON.stringify([generation, deletionTimestamp, finalizers, asked]);
 }
 
+/** It is gone, aims elsewhere, or no longer holds what put it first. */
 function leavesTarget(before: CachedVersion, after: CachedVersion | undefined): boolean {
-  return !after || targetOf(before) !== targetOf(after);
+  return !after || targetOf(before) !== targetOf(after) || (holds(before) && !holds(after));
 }
 
 function neighbours(left: CachedVersion, cache: ObjectCache<CachedVersion>): string[] {

@@ -197,6 +197,26 @@ describe('two objects with one target', () => {
   });
 });
 
+describe('the second of two objects with one target', () => {
+  const target = { name: 'shop-1.4.2' };
+  const older = { name: 'shop-a', uid: 'a', creationTimestamp: '2026-11-24T07:00:00Z' };
+
+  it('has its turn when the attempt of the first came to nothing', async () => {
+    await using world = new World();
+    world.esa.failNext('create', { kind: 'before', error: esaError('ECONNRESET') });
+    world.esa.failNext('create', {
+      kind: 'before',
+      error: esaError('InvalidParameter.Image', { httpStatus: 400 }),
+    });
+    await world.apply({ spec: target });
+    await world.apply({ metadata: older, spec: { ...target, remarks: 'mended' } });
+    expect(world.summary('shop/shop-a')).toBe('False/Conflict Stalled');
+    await world.clock.advance(3 * provenMs);
+    expect(world.summary('shop/shop-a')).toBe('True/Created');
+    expect(world.esa.versions).toHaveLength(1);
+  });
+});
+
 describe('an object that breaks a rule of the resource', () => {
   it('is refused without a call, with the field, and rests', async () => {
     await using world = new World({
