@@ -6,7 +6,8 @@ import type { Issue } from '../core/issue.ts';
 import { formatMarker } from '../core/marker.ts';
 import { effectiveName } from '../core/object-metadata.ts';
 import type { PackingOptions } from '../core/packing.ts';
-import { packingProblems, toCreateRequest } from '../core/to-create-request.ts';
+import { packingProblems } from '../core/packing-problems.ts';
+import { toCreateRequest } from '../core/to-create-request.ts';
 import type { Manifest, Validator } from '../core/validate.ts';
 
 export interface PlanOptions {

@@ -17,9 +17,6 @@ import { addMarker } from './marker.ts';
 import { type BlankRule, joinEnv, joinParts, type PackingOptions } from './packing.ts';
 import { type Present, present } from './present.ts';
 
-export { defaultPacking, type PackingOptions } from './packing.ts';
-export { packingProblems } from './packing-problems.ts';
-
 /** The name of the version in the cloud: `spec.name`, or the object's own. */
 export function versionName(object: {
   readonly metadata: { readonly name: string };

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CreateVersionRequest, WireContainer } from '../../src/core/create-request.ts';
+import { defaultPacking } from '../../src/core/packing.ts';
 import { hasSameContent } from '../../src/core/same-content.ts';
-import { defaultPacking, toCreateRequest } from '../../src/core/to-create-request.ts';
+import { toCreateRequest } from '../../src/core/to-create-request.ts';
 import { arbitraryVersion } from './arbitrary-version.ts';
 
 const web = {
