@@ -1,10 +1,12 @@
 /** What must hold, judged from outside: from the API server's store, the cloud, and what was sent between the two. */
+import { targetOf } from '../../src/core/cached-version.ts';
 import { findCondition, isStalled } from '../../src/core/conditions.ts';
 import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import { fingerprint } from '../../src/core/fingerprint.ts';
 import { isSameOwner } from '../../src/core/judge-versions.ts';
 import { parseMarker, shortFingerprint } from '../../src/core/marker.ts';
 import { defaultPacking } from '../../src/core/packing.ts';
+import { findRival } from '../../src/core/rival.ts';
 import { hasSameContent } from '../../src/core/same-content.ts';
 import { toCreateRequest } from '../../src/core/to-create-request.ts';
 import type { ApiServer } from './api-server.ts';
@@ -41,6 +43,7 @@ export function findViolations(evidence: Evidence): string[] {
         ...lostIds(object, evidence),
         ...wrongAdoptions(object, evidence),
         ...stuck(object),
+        ...idleRivals(object, evidence),
       ]),
     ...(evidence.isBounded ? leaks(evidence) : []),
   ];
@@ -110,6 +113,13 @@ function stuck(object: EdgeAppVersion): string[] {
   return status.attempt ? [`stuck: ${toKey(object)} has an attempt still open`] : [];
 }
 
+/** Who waits for a rival has one. */
+function idleRivals(object: EdgeAppVersion, { apiServer }: Evidence): string[] {
+  if (!waitsForRival(object.status) || object.metadata.deletionTimestamp) return [];
+  const sameTarget = apiServer.all().filter((other) => targetOf(other) === targetOf(object));
+  return findRival(object, sameTarget) ? [] : [`idleRivals: ${toKey(object)} waits for nobody`];
+}
+
 function repeatedNonces({ history }: Evidence): string[] {
   const seen = new Set<string>();
   return history.posts.flatMap(({ nonce }) => {
@@ -160,6 +170,9 @@ function isProvenBetween(before: Post, post: Post, evidence: Evidence): boolean 
   );
 }
 
+/** The process may stand still between its search and its listing. */
+const longestLookMs = 45_000;
+
 /** Whether one process has made three complete looks, each a search and a whole listing, late and far enough apart. */
 function isProof(looks: readonly Listing[], before: Post, evidence: Evidence): boolean {
   const { settleDelayMs, claimDeadlineMs, spacingMs } = evidence;
@@ -169,7 +182,7 @@ function isProof(looks: readonly Listing[], before: Post, evidence: Evidence): b
   const completeMs = looks
     .filter(({ searchName, atMs }) => searchName === before.name && atMs >= settledMs)
     .map(({ atMs }) => atMs)
-    .filter((searchMs) => wholeMs.some((atMs) => atMs >= searchMs && atMs < searchMs + spacingMs))
+    .filter((searchMs) => wholeMs.some((atMs) => atMs >= searchMs && atMs < searchMs + longestLookMs))
     .sort((one, other) => one - other);
   let [lastMs, proofs] = [Number.NEGATIVE_INFINITY, 0];
   for (const atMs of completeMs) {

@@ -86,9 +86,11 @@ export class SimulatedProcess {
 
   #send<T>(options: CallOptions<T>, answer: (answer: Answer<T>) => void): void {
     const { timeline, choices, tally } = this.#surroundings;
-    const { name, latestEffectMs = 0 } = options;
+    const { name, latestEffectMs = 0, crashShare = 1 } = options;
+    // Calls that are seldom made need more trouble each, so that each kind of it is met.
+    const share = Math.max(1, crashShare);
     tally.call(name);
-    if (choices.deviates(`${name} request lost`, 0.02)) {
+    if (choices.deviates(`${name} request lost`, 0.02 * share)) {
       tally.fault(`${name} request lost`);
       if (latestEffectMs > 0 && choices.fraction() < 0.7) {
         tally.fault(`${name} late effect`);
@@ -99,7 +101,7 @@ export class SimulatedProcess {
     timeline.after(this.#latencyMs(name), () => {
       const result = attempt(options.act);
       if (this.#crashesAt(options, 'done')) return;
-      if (choices.deviates(`${name} answer lost`, 0.03)) {
+      if (choices.deviates(`${name} answer lost`, 0.03 * share)) {
         tally.fault(`${name} answer lost`);
         const reset = choices.fraction() < 0.5;
         if (reset)
