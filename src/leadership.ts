@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import { createLeaderElection, type LeaderElection } from './controller/leader-election.ts';
 import { createLeaseClient } from './kube/lease-client.ts';
 import type { KubeTransport } from './kube/transport.ts';
-import type { Logger, ObjectKey } from './ports.ts';
+import type { LeaseClient, Logger, ObjectKey } from './ports.ts';
 import { systemClock as clock, systemRandom as random } from './system-clock.ts';
 
 export interface LeadershipOptions {
@@ -14,6 +14,8 @@ export interface LeadershipOptions {
   readonly namespace: string;
   /** The longest that a call to the cloud may take: nobody takes over before the last one has ended. */
   readonly longestCallMs: number;
+  /** Puts something around the client of the Lease before it is used. */
+  readonly wrap: (lease: LeaseClient) => LeaseClient;
   readonly logger: Logger;
   /** See LeaderElectionOptions. */
   readonly onLost: () => void;
@@ -21,10 +23,10 @@ export interface LeadershipOptions {
 
 export function createLeadership(config: Config, options: LeadershipOptions): LeaderElection {
   if (!config.leaderElect) return soleLeader;
-  const { transport, longestCallMs, logger, onLost } = options;
+  const { transport, longestCallMs, wrap, logger, onLost } = options;
   const key = toLeaseKey(config, options.namespace);
   return createLeaderElection({
-    lease: createLeaseClient(transport, key),
+    lease: wrap(createLeaseClient(transport, key)),
     identity: `${hostname()}_${random.uuid()}`,
     clock,
     random,

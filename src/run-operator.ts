@@ -16,7 +16,7 @@ import { createObjectClient } from './kube/object-client.ts';
 import { createTransport, type KubeTransport } from './kube/transport.ts';
 import { createLeadership } from './leadership.ts';
 import { loadSchema } from './load-crd.ts';
-import type { Logger } from './ports.ts';
+import type { EsaConnector, LeaseClient, Logger, ObjectClient } from './ports.ts';
 import { systemClock as clock, systemRandom as random } from './system-clock.ts';
 import { startHealthServer } from './telemetry/health-server.ts';
 
@@ -26,6 +26,14 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Names the operator to the servers it calls. */
   readonly userAgent: string;
+  /** Puts something around the ports before they are used; only tests do. */
+  readonly wraps?: PortWraps;
+}
+
+export interface PortWraps {
+  readonly objects: (client: ObjectClient<EdgeAppVersion>) => ObjectClient<EdgeAppVersion>;
+  readonly esa: (connector: EsaConnector) => EsaConnector;
+  readonly lease: (client: LeaseClient) => LeaseClient;
 }
 
 const resource = { group, version, plural, kind };
@@ -71,7 +79,8 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
   logger.info({}, 'Stopped');
 }
 
-function wire(config: Config, { logger, userAgent }: RunOptions, onLost: () => void) {
+function wire(config: Config, options: RunOptions, onLost: () => void) {
+  const { logger, userAgent, wraps = unwrapped } = options;
   const { namespace, concurrency } = config;
   const settings = toProtocolSettings(config);
   const kubeConfig = loadKubeConfig({ file: config.kubeconfig, env: config.kubeEnvironment });
@@ -83,6 +92,7 @@ function wire(config: Config, { logger, userAgent }: RunOptions, onLost: () => v
     transport: leaseTransport,
     namespace: currentNamespace(kubeConfig),
     longestCallMs: callTimeoutMs,
+    wrap: wraps.lease,
     logger: logger.child({ logger: 'leader-election' }),
     onLost,
   });
@@ -99,13 +109,8 @@ function wire(config: Config, { logger, userAgent }: RunOptions, onLost: () => v
   });
   const controller = createEdgeAppVersionController({
     cache: informer.cache,
-    client: createObjectClient<EdgeAppVersion>({ transport, resource }),
-    esa: createEsaConnector({
-      endpoint: config.esaEndpoint,
-      callTimeoutMs,
-      credentials: toCredentials(config),
-      userAgent,
-    }),
+    client: wraps.objects(createObjectClient<EdgeAppVersion>({ transport, resource })),
+    esa: wraps.esa(createConnector(config, userAgent)),
     leadership: election.leadership,
     findIssues: createIssueFinder(settings.packing),
     settings,
@@ -115,6 +120,17 @@ function wire(config: Config, { logger, userAgent }: RunOptions, onLost: () => v
     logger: logger.child({ logger: 'controller' }),
   });
   return { transports: [transport, leaseTransport], informer, election, controller };
+}
+
+const unwrapped: PortWraps = {
+  objects: (client) => client,
+  esa: (connector) => connector,
+  lease: (client) => client,
+};
+
+function createConnector(config: Config, userAgent: string): EsaConnector {
+  const credentials = toCredentials(config);
+  return createEsaConnector({ endpoint: config.esaEndpoint, callTimeoutMs, credentials, userAgent });
 }
 
 /** How long a create may take until List shows it, under either assumption about the cloud. */

@@ -26,6 +26,7 @@ function leadershipWith(flags: Readonly<Record<string, string>>) {
     transport: session.transport,
     namespace: 'edgeapp-system',
     longestCallMs: 5000,
+    wrap: (lease) => lease,
     logger: session.log,
     onLost: () => {},
   });

@@ -45,6 +45,11 @@ export class Program {
     return this.#lastExit;
   }
 
+  /** Settles when it ends; at once while it does not run. */
+  async ended(): Promise<void> {
+    await this.#process?.exited;
+  }
+
   /** Starts the program, unless it runs, and waits until it serves; throws ProgramStartError. */
   async start(signal?: AbortSignal): Promise<void> {
     if (this.#process !== undefined) return;

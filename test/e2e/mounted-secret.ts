@@ -14,7 +14,7 @@ export interface SecretKey {
  * @throws KubectlError where there is no such Secret, for which a pod would wait
  */
 export async function mountSecret(
-  controlPlane: ControlPlane,
+  controlPlane: Pick<ControlPlane, 'kubectl'>,
   { namespace, name }: SecretKey,
   folder: string,
 ): Promise<void> {

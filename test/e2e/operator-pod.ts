@@ -17,16 +17,20 @@ import type { Manifest } from '../deploy/render.ts';
 import { mountSecret } from './mounted-secret.ts';
 
 /** The image's entrypoint, from the sources. */
-const entrypoint = resolve(import.meta.dirname, '../../src/main.ts');
+const imageEntrypoint = resolve(import.meta.dirname, '../../src/main.ts');
 /** What a container finds at these places, and where that is here. */
 type Places = ReadonlyMap<string, string>;
 
 export interface OperatorPodOptions {
-  readonly controlPlane: ControlPlane;
+  readonly controlPlane: Pick<ControlPlane, 'kubectl' | 'serviceAccountKubeconfig'>;
   /** The rendering of an overlay. */
   readonly manifests: readonly Manifest[];
   /** Addresses that the overlay names, by what stands for them here: that of ESA by that of the emulator. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** The file to run in the place of the image's entrypoint. */
+  readonly entrypoint?: string;
+  /** Variables beside those of the container. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class OperatorPod implements AsyncDisposable {
@@ -74,6 +78,12 @@ export class OperatorPod implements AsyncDisposable {
     return this.#program.start(signal);
   }
 
+  /** Resolves with how it ended, once it does; at once while it does not run, with how it ended the last time. */
+  async ended(): Promise<ProcessExit | undefined> {
+    await this.#program.ended();
+    return this.#program.lastExit;
+  }
+
   /** SIGTERM, as from a kubelet, unless told; resolves with how it ended. */
   async stop(signal?: NodeJS.Signals): Promise<ProcessExit | undefined> {
     await this.#program.stop(signal);
@@ -92,7 +102,7 @@ export class OperatorPod implements AsyncDisposable {
 }
 
 async function toSpec(options: OperatorPodOptions, container: OperatorProcess, folder: string) {
-  const { controlPlane, hosts } = options;
+  const { controlPlane, hosts, entrypoint = imageEntrypoint, env = {} } = options;
   const { readinessProbe, namespace, serviceAccount, credentialsDir } = container;
   const port = await findFreePort();
   await mkdir(credentialsFolder(folder));
@@ -107,6 +117,7 @@ async function toSpec(options: OperatorPodOptions, container: OperatorProcess, f
     args: [entrypoint, ...container.args.map((arg) => translate(arg, places))],
     env: {
       ...translateAll(container.env, places),
+      ...env,
       KUBECONFIG: await controlPlane.serviceAccountKubeconfig(namespace, serviceAccount),
     },
     isReady: (signal: AbortSignal) => isOk(`http://127.0.0.1:${port}${readinessProbe.path}`, signal),
