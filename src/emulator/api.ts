@@ -129,7 +129,8 @@ export class Api {
     try {
       const body = operation.run({ state, switches, effects, nowMs: now() }, call.parameters);
       const versionId = call.action.startsWith('Create') ? (body.VersionId as string | undefined) : undefined;
-      log.note(record, { committed: true, versionId });
+      const totalCount = body.TotalCount as number | undefined;
+      log.note(record, { committed: true, versionId, totalCount });
       return successAnswer(body, context);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

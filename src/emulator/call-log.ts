@@ -28,6 +28,8 @@ export interface CallOutcome {
   readonly code?: string | undefined;
   /** The version that the call created. */
   readonly versionId?: string | undefined;
+  /** How many a List said there are. */
+  readonly totalCount?: number | undefined;
   /** The fault that hit it. */
   readonly fault?: string | undefined;
   readonly durationMs?: number | undefined;
