@@ -1,5 +1,7 @@
 /** Everything that is left to chance in a schedule, drawn from one seed, so that the seed alone repeats it. */
 
+import type { Theme } from './themes.ts';
+
 /** A deviation from the quiet course: what shrinking may take back. */
 export interface Deviation {
   /** The how many-th question of the schedule it answered. */
@@ -7,24 +9,37 @@ export interface Deviation {
   readonly kind: string;
 }
 
+/**
+ * What is drawn between two questions depends on the seed and their number alone, so that a deviation that is taken back
+ * changes as little as may be of what comes after it.
+ */
 export class Choices {
   readonly deviations: Deviation[] = [];
-  readonly #next: () => number;
+  readonly #seed: number;
   readonly #calm: ReadonlySet<number>;
+  #theme: Theme = {};
   #questions = 0;
+  #draws = 0;
   #isCalm = false;
 
   /** @param calm the questions that are answered with no, whatever the seed says */
   constructor(seed: number, calm: ReadonlySet<number> = new Set()) {
-    this.#next = sfc32(seed);
+    this.#seed = finalized(seed);
     this.#calm = calm;
   }
 
-  /** Whether something out of the ordinary happens, with the given probability. */
-  deviates(kind: string, probability: number): boolean {
+  /** From here on what the theme names is as likely as it says. */
+  follow(theme: Theme): void {
+    this.#theme = theme;
+  }
+
+  /** Whether something out of the ordinary happens: with the probability of the theme, or else the given one. */
+  deviates(kind: string, usualProbability: number): boolean {
+    const probability = this.#theme[kind] ?? usualProbability;
     const index = this.#questions;
     this.#questions += 1;
-    const isDrawn = this.#next() < probability;
+    this.#draws = 0;
+    const isDrawn = this.fraction() < probability;
     if (!isDrawn || this.#isCalm || this.#calm.has(index)) return false;
     this.deviations.push({ index, kind });
     return true;
@@ -41,30 +56,30 @@ export class Choices {
 
   /** Uniform in [0, 1). */
   fraction(): number {
-    return this.#next();
+    this.#draws += 1;
+    return mixed(this.#seed, this.#questions, this.#draws);
   }
 
   /** Uniform in [low, high). */
   between(low: number, high: number): number {
-    return low + (high - low) * this.#next();
+    return low + (high - low) * this.fraction();
   }
 
   pick<T>(items: readonly [T, ...T[]]): T {
-    return items[Math.floor(this.#next() * items.length)] ?? items[0];
+    return items[Math.floor(this.fraction() * items.length)] ?? items[0];
   }
 }
 
-/** The generator sfc32 by Chris Doty-Humphrey (PractRand), seeded from one 32-bit number. */
-function sfc32(seed: number): () => number {
-  let [a, b, c, counter] = [0x9e3779b9, seed | 0, 0x243f6a88, 1];
-  const next = () => {
-    const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + sum) | 0;
-    return (sum >>> 0) / 4_294_967_296;
-  };
-  for (let round = 0; round < 12; round += 1) next();
-  return next;
+/** A number in [0, 1) from three others: rounds of the finalizer of MurmurHash3 (Austin Appleby). */
+function mixed(seed: number, question: number, draw: number): number {
+  const once = finalized(seed + Math.imul(question, 0x9e3779b9));
+  return finalized(once + Math.imul(draw, 0x85ebca6b)) / 4_294_967_296;
+}
+
+function finalized(value: number): number {
+  let bits = value ^ (value >>> 16);
+  bits = Math.imul(bits, 0x85ebca6b);
+  bits ^= bits >>> 13;
+  bits = Math.imul(bits, 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
 }

@@ -24,7 +24,7 @@ export interface CloudOptions {
   readonly timeline: Timeline;
   readonly choices: Choices;
   readonly tally: Tally;
-  readonly duplicateNames: 'refused' | 'allowed';
+  readonly duplicateNames: 'refused' | 'unproven';
   /** How long a version may stay invisible to List, in milliseconds. */
   readonly longestListLagMs: number;
 }

@@ -9,6 +9,8 @@ export interface Post {
   readonly name: string;
   readonly process: SimulatedProcess;
   readonly atMs: number;
+  /** Another process held the lease when it was sent, or nobody. */
+  readonly isUsurped: boolean;
   /** The cloud surely did nothing, and the caller has learned it. */
   isRefused: boolean;
 }

@@ -37,16 +37,25 @@ export function findViolations(evidence: Evidence): string[] {
     ...repeatedNonces(evidence),
     ...unprovenPosts(evidence),
     ...latePosts(evidence),
+    ...evidence.history.posts
+      .filter(({ isUsurped }) => isUsurped)
+      .map(({ nonce }) => `usurpedPosts: ${nonce}`),
     ...apiServer
       .all()
       .flatMap((object) => [
         ...lostIds(object, evidence),
         ...wrongAdoptions(object, evidence),
+        ...takenUnderNever(object, evidence),
         ...stuck(object),
         ...idleRivals(object, evidence),
       ]),
     ...(evidence.isBounded ? leaks(evidence) : []),
   ];
+}
+
+/** The name of the invariant that a violation is of. */
+export function invariantOf(violation: string): string {
+  return violation.split(':', 1)[0] ?? violation;
 }
 
 /** At most one version per app, name and owner. */
@@ -67,6 +76,8 @@ function duplicates({ cloud }: Evidence): string[] {
 function lostIds(object: EdgeAppVersion, { cloud }: Evidence): string[] {
   const { spec, status } = object;
   if (spec.suspend || object.metadata.deletionTimestamp || waitsForRival(status)) return [];
+  // Without an open attempt of its own it takes no version, not even one of an earlier life.
+  if (spec.adoptionPolicy === 'Never' && status?.error?.code === 'Conflict') return [];
   const own = cloud.versions.filter((version) => isOf(object, version));
   return own
     .filter(({ versionId }) => status?.versionId !== versionId)
@@ -93,6 +104,13 @@ function wrongAdoptions(object: EdgeAppVersion, { cloud }: Evidence): string[] {
   return isOf(object, version) || isAdoptable
     ? []
     : [`wrongAdoptions: ${toKey(object)} has ${status.versionId} of ${version.remarks || 'nobody'}`];
+}
+
+/** Under Never a version is taken only by an object that has claimed an attempt. */
+function takenUnderNever({ spec, status, metadata }: EdgeAppVersion, { apiServer }: Evidence): string[] {
+  if (spec.adoptionPolicy !== 'Never' || !status?.versionId) return [];
+  const hasClaimed = [...apiServer.claims.values()].some(({ uid }) => uid === metadata.uid);
+  return hasClaimed ? [] : [`wrongAdoptions: ${status.versionId} was taken under Never`];
 }
 
 function foreignTouched({ cloud }: Evidence): string[] {

@@ -1,148 +1,246 @@
 /** Protocols that are broken on purpose, each in one place, and the invariant that must notice. */
 import { type AbsenceRules, AbsenceWatch, Watched } from '../../src/controller/absence-watch.ts';
 import { type CachedVersion, isLive } from '../../src/core/cached-version.ts';
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import type { Attempt, EdgeAppVersion, EdgeAppVersionStatus } from '../../src/core/edge-app-version.ts';
 import { EsaError } from '../../src/core/esa-error.ts';
 import type { Clock, ObjectCache, ObjectClient } from '../../src/ports.ts';
 import type { Mutate, Parts } from './operator.ts';
+import type { ScheduleOptions } from './schedule.ts';
 
 export interface Mutant {
   readonly name: string;
   readonly invariant: string;
-  readonly mutate: Mutate;
+  readonly schedule: Pick<ScheduleOptions, 'theme'> & { readonly mutate: Mutate };
 }
 
 export const mutants: readonly Mutant[] = [
   {
     name: 'a create without a claim',
     invariant: 'unclaimedPosts',
-    mutate: withClient((client) => ({
-      ...client,
-      replaceStatus: async (object, status) =>
-        'attempt' in status
-          ? { kind: 'written', object: { ...object, status } as EdgeAppVersion }
-          : client.replaceStatus(object, status),
-    })),
+    schedule: {
+      mutate: withClient((client) => ({
+        ...client,
+        replaceStatus: async (object, status) =>
+          'attempt' in status
+            ? { kind: 'written', object: { ...object, status } as EdgeAppVersion }
+            : client.replaceStatus(object, status),
+      })),
+    },
   },
   {
     name: 'a claim without a deadline',
     invariant: 'latePosts',
-    mutate: (parts) => ({
-      ...parts,
-      settings: { ...parts.settings, claimDeadlineMs: Number.POSITIVE_INFINITY },
-    }),
+    schedule: {
+      mutate: (parts) => ({
+        ...parts,
+        settings: { ...parts.settings, claimDeadlineMs: Number.POSITIVE_INFINITY },
+      }),
+    },
   },
   {
     name: 'an ambiguous end taken for a failure',
     invariant: 'unprovenPosts',
-    mutate: withRules(({ rules }) => ({
-      classify: (error, call) => ({ ...rules.classify(error, call), effect: 'none' }),
-    })),
+    schedule: {
+      mutate: withRules(({ rules }) => ({
+        classify: (error, call) => ({ ...rules.classify(error, call), effect: 'none' }),
+      })),
+    },
   },
   {
     name: 'an unlisted code taken for definite',
     invariant: 'unprovenPosts',
-    mutate: withRules(({ rules }) => ({
-      classify: (error, call) => {
-        const judged = rules.classify(error, call);
-        return /Unlisted|Taken/.test(error.code) ? { ...judged, effect: 'none', class: 'Transient' } : judged;
-      },
-    })),
+    schedule: {
+      mutate: withRules(({ rules }) => ({
+        classify: (error, call) => {
+          const judged = rules.classify(error, call);
+          return /Unlisted|Taken/.test(error.code)
+            ? { ...judged, effect: 'none', class: 'Transient' }
+            : judged;
+        },
+      })),
+    },
   },
   {
     name: 'a refusal that ends an attempt after an unknown one',
     invariant: 'unprovenPosts',
-    mutate: withRules(() => ({ endsAttempt: (_attempt, effect) => effect === 'none' })),
+    schedule: {
+      theme: 'rough network',
+      mutate: withRules(() => ({ endsAttempt: (_attempt, effect) => effect === 'none' })),
+    },
   },
   {
     name: 'no settle delay',
     invariant: 'unprovenPosts',
-    mutate: withAbsence({ settleDelayMs: 0 }),
+    schedule: { mutate: withAbsence({ settleDelayMs: 0 }) },
   },
   {
     name: 'one look instead of three',
     invariant: 'unprovenPosts',
-    mutate: withAbsence({ looks: 1 }),
+    schedule: { mutate: withAbsence({ looks: 1 }) },
   },
   {
     name: 'an unknown look taken for absence',
     invariant: 'unprovenPosts',
-    mutate: (parts) => ({
-      ...parts,
-      api: {
-        ...parts.api,
-        listVersions: (query) =>
-          parts.api.listVersions(query).catch((error: unknown) => {
-            if (!(error instanceof EsaError)) throw error;
-            return { versions: [], totalCount: 0 };
-          }),
-      },
-    }),
+    schedule: {
+      mutate: (parts) => ({
+        ...parts,
+        api: {
+          ...parts.api,
+          listVersions: (query) =>
+            parts.api.listVersions(query).catch((error: unknown) => {
+              if (!(error instanceof EsaError)) throw error;
+              return { versions: [], totalCount: 0 };
+            }),
+        },
+      }),
+    },
   },
   {
     name: 'a marker that is ignored',
     invariant: 'wrongAdoptions',
-    mutate: withRules(() => ({
-      judgeVersions: ([version]) => (version ? { kind: 'ours', version } : { kind: 'absent' }),
-    })),
+    schedule: {
+      mutate: withRules(() => ({
+        judgeVersions: ([version]) => (version ? { kind: 'ours', version } : { kind: 'absent' }),
+      })),
+    },
   },
   {
     name: 'a marker whose content is ignored',
     invariant: 'wrongAdoptions',
-    mutate: withRules(({ rules }) => ({
-      judgeVersions: (versions, sought) =>
-        rules.judgeVersions(versions, { ...sought, isSameSpec: () => true }),
-    })),
+    schedule: {
+      mutate: withRules(({ rules }) => ({
+        judgeVersions: (versions, sought) =>
+          rules.judgeVersions(versions, { ...sought, isSameSpec: () => true }),
+      })),
+    },
   },
   {
     name: 'a record by name alone',
     invariant: 'wrongAdoptions',
-    mutate: withClient((client) => ({
-      ...client,
-      patchStatus: (key, operations) =>
-        client.patchStatus(
-          key,
-          operations.filter(({ op }) => op !== 'test'),
-        ),
-    })),
+    schedule: {
+      mutate: withClient((client) => ({
+        ...client,
+        patchStatus: (key, operations) =>
+          client.patchStatus(
+            key,
+            operations.filter(({ op }) => op !== 'test'),
+          ),
+      })),
+    },
   },
   {
     name: 'a claim on a version read anew',
     invariant: 'wrongAdoptions',
-    mutate: withClient((client) => ({
-      ...client,
-      replaceStatus: async (object, status) => {
-        const fresh = 'attempt' in status ? await client.read(object.metadata) : undefined;
-        return client.replaceStatus(fresh ?? object, status);
-      },
-    })),
+    schedule: {
+      mutate: withClient((client) => ({
+        ...client,
+        replaceStatus: async (object, status) => {
+          const fresh = 'attempt' in status ? await client.read(object.metadata) : undefined;
+          return client.replaceStatus(fresh ?? object, status);
+        },
+      })),
+    },
   },
   {
     name: 'a settle delay counted from startedAt',
     invariant: 'unprovenPosts',
-    mutate: (parts, cache) => ({
-      ...parts,
-      rules: {
-        ...parts.rules,
-        createAbsenceWatch: (clock, rules) => new WatchFromStartedAt(clock, rules, cache),
-      },
-    }),
+    schedule: {
+      mutate: (parts, cache) => ({
+        ...parts,
+        rules: {
+          ...parts.rules,
+          createAbsenceWatch: (clock, rules) => new WatchFromStartedAt(clock, rules, cache),
+        },
+      }),
+    },
   },
   {
     name: 'a delete without a live read',
     invariant: 'unwantedDeletes',
-    mutate: (parts, cache) => ({
-      ...parts,
-      client: {
-        ...parts.client,
-        read: async ({ namespace, name }) => {
-          const cached = cache.get(`${namespace}/${name}`);
-          return cached && isLive(cached) ? cached : undefined;
+    schedule: {
+      theme: 'deletes taken back',
+      mutate: (parts, cache) => ({
+        ...parts,
+        client: {
+          ...parts.client,
+          read: async ({ namespace, name }) => {
+            const cached = cache.get(`${namespace}/${name}`);
+            return cached && isLive(cached) ? cached : undefined;
+          },
         },
-      },
-    }),
+      }),
+    },
+  },
+  {
+    name: 'an attempt that a refusal of its name ends',
+    invariant: 'unprovenPosts',
+    schedule: { theme: 'stale answers', mutate: clearingBy('name') },
+  },
+  {
+    name: 'an attempt that a refusal of its number ends',
+    invariant: 'unprovenPosts',
+    schedule: { theme: 'stale answers', mutate: clearingBy('number') },
+  },
+  {
+    name: 'a lease that is not asked again',
+    invariant: 'usurpedPosts',
+    schedule: {
+      theme: 'leaders asleep',
+      mutate: (parts) => ({
+        ...parts,
+        leadership: { term: () => parts.leadership.term() && { isHeld: () => true } },
+      }),
+    },
+  },
+  {
+    name: 'a claim deadline on the monotonic clock alone',
+    invariant: 'latePosts',
+    schedule: {
+      theme: 'leaders asleep',
+      mutate: (parts) => ({ ...parts, clock: { ...parts.clock, wallMs: () => parts.clock.monotonicMs() } }),
+    },
+  },
+  {
+    name: 'Never taken for Owned',
+    invariant: 'wrongAdoptions',
+    schedule: {
+      mutate: withRules(({ rules }) => ({
+        judgeVersions: (versions, sought) =>
+          rules.judgeVersions(versions, { ...sought, adoptionPolicy: 'Owned' }),
+      })),
+    },
   },
 ];
+
+type Client = ObjectClient<EdgeAppVersion>;
+
+/** A refusal ends whatever attempt the object has that looks like its own; a success is still recorded with care. */
+function clearingBy(path: 'name' | 'number'): Mutate {
+  return (parts, cache) => {
+    const attempts = new Map<unknown, Attempt>();
+    return withClient((client) => ({
+      ...client,
+      replaceStatus: async (object, status: EdgeAppVersionStatus) => {
+        if (status.attempt) attempts.set(status.attempt.id, status.attempt);
+        return client.replaceStatus(object, status);
+      },
+      patchStatus: (key, operations) => client.patchStatus(key, loosened(operations, path, attempts)),
+    }))(parts, cache);
+  };
+}
+
+function loosened(
+  operations: Parameters<Client['patchStatus']>[1],
+  path: 'name' | 'number',
+  attempts: ReadonlyMap<unknown, Attempt>,
+) {
+  const status = operations.find(({ path }) => path === '/status')?.value as EdgeAppVersionStatus;
+  const id = operations.find(({ path }) => path === '/status/attempt/id')?.value;
+  const attempt = attempts.get(id);
+  if (status.versionId || status.attempt || !attempt) return operations;
+  const test = { op: 'test', path: `/status/attempt/${path}`, value: attempt[path] } as const;
+  return [test, ...operations.filter(({ op }) => op !== 'test')];
+}
 
 /** Believes the wall clock of whoever wrote the attempt. */
 class WatchFromStartedAt extends AbsenceWatch {

@@ -7,13 +7,13 @@ import { type CachedVersion, targetOf, toCached } from '../../src/core/cached-ve
 import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import { EsaError } from '../../src/core/esa-error.ts';
 import { InformerCache } from '../../src/kube/informer-cache.ts';
-import type { EsaApi, Leadership, Logger, ObjectClient } from '../../src/ports.ts';
+import type { Clock, EsaApi, Leadership, Logger, ObjectClient } from '../../src/ports.ts';
 import type { Journey, MemoryLease } from '../support/memory-lease.ts';
 import type { ApiServer, StoreChange } from './api-server.ts';
 import type { Choices } from './choices.ts';
 import type { Cloud } from './cloud.ts';
 import type { History } from './history.ts';
-import type { SimulatedProcess } from './process.ts';
+import type { CallOptions, SimulatedProcess } from './process.ts';
 import type { Tally } from './tally.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -24,6 +24,7 @@ export interface Parts {
   readonly client: ObjectClient<EdgeAppVersion>;
   readonly api: EsaApi;
   readonly leadership: Leadership;
+  readonly clock: Clock;
 }
 
 export type Mutate = (parts: Parts, cache: InformerCache<CachedVersion>) => Parts;
@@ -58,6 +59,7 @@ export class SimulatedOperator {
   readonly #cache: InformerCache<CachedVersion>;
   readonly #controller: ReturnType<typeof createEdgeAppVersionController>;
   readonly #election: LeaderElection | undefined;
+  readonly #identity: string;
   #unwatch: (() => void) | undefined;
   #lastDeliveryMs = 0;
   /** Events that came after the listing was taken and before it arrived. */
@@ -66,6 +68,7 @@ export class SimulatedOperator {
   constructor(options: OperatorOptions) {
     const { process, choices, history, mutate } = options;
     this.#options = options;
+    this.#identity = history.newIdentity();
     this.#cache = new InformerCache({
       index: targetOf,
       onChange: (change) => this.#controller.changed(change),
@@ -78,6 +81,7 @@ export class SimulatedOperator {
         client: this.#client(),
         api: this.#api(),
         leadership: this.#election?.leadership ?? soleLeadership,
+        clock: process.clock,
       },
       this.#cache,
     );
@@ -86,7 +90,6 @@ export class SimulatedOperator {
       cache: this.#cache,
       esa: { connect: async () => api },
       findIssues: () => [],
-      clock: process.clock,
       random: { uuid: () => history.newAttemptId(), fraction: () => choices.fraction() },
       logger: silent,
       concurrency: 3,
@@ -101,6 +104,12 @@ export class SimulatedOperator {
     this.#controller.start();
   }
 
+  /** In order: passes under way come to their end, and the lease is given back. */
+  async stop(): Promise<void> {
+    await this.#controller.stop();
+    await this.#election?.stop();
+  }
+
   #createElection(lease: MemoryLease): LeaderElection {
     const { process, choices, history, tally, onLost } = this.#options;
     const journey: Journey = (apply) =>
@@ -113,7 +122,7 @@ export class SimulatedOperator {
       });
     return createLeaderElection({
       lease: lease.client(journey),
-      identity: history.newIdentity(),
+      identity: this.#identity,
       clock: process.clock,
       random: { uuid: () => history.newAttemptId(), fraction: () => choices.fraction() },
       logger: silent,
@@ -214,24 +223,36 @@ export class SimulatedOperator {
   }
 
   #api(): EsaApi {
-    const { process, apiServer, cloud, history, timeline, latestEffectMs, onCritical } = this.#options;
-    const call = <T>(operation: string, name: string, act: () => T, lateMs = 0) =>
+    const { process, apiServer, cloud, history, timeline, lease, latestEffectMs, onCritical } = this.#options;
+    const call = <T>(
+      operation: string,
+      name: string,
+      act: () => T,
+      more: Pick<CallOptions<T>, 'latestEffectMs' | 'pauseRate'> = {},
+    ) =>
       process.call({
+        ...more,
         name,
         act,
         crashShare: name === 'get app' || name === 'delete' ? 5 : 1,
         deadlineMs: esaDeadlineMs,
-        latestEffectMs: lateMs,
         lost: () => new EsaError({ operation, code: 'RequestTimeoutError', message: 'no answer' }),
       });
     return {
       createVersion: (request, nonce) => {
         onCritical('create');
-        history.posted({ nonce, name: request.Name, process, atMs: timeline.nowMs });
-        return history.answered(
+        history.posted({
           nonce,
-          call('CreateEdgeContainerAppVersion', 'create', () => cloud.create(request), latestEffectMs),
-        );
+          name: request.Name,
+          process,
+          atMs: timeline.nowMs,
+          isUsurped: lease !== undefined && lease.stored?.holder !== this.#identity,
+        });
+        const answer = call('CreateEdgeContainerAppVersion', 'create', () => cloud.create(request), {
+          latestEffectMs,
+          pauseRate: 0.03,
+        });
+        return history.answered(nonce, answer);
       },
       getVersion: (appId, versionId) =>
         call('GetEdgeContainerAppVersion', 'get', () => cloud.get(appId, versionId)),
@@ -251,7 +272,8 @@ export class SimulatedOperator {
       getApp: (appId) => call('GetEdgeContainerApp', 'get app', () => cloud.app(appId)),
       versionsInUse: (appId, environment) => {
         onCritical('delete');
-        return call('GetEdgeContainerAppStatus', 'get app status', () => cloud.inUse(appId, environment));
+        const inUse = () => cloud.inUse(appId, environment);
+        return call('GetEdgeContainerAppStatus', 'get app status', inUse, { pauseRate: 0.15 });
       },
     };
   }

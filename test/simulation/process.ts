@@ -15,6 +15,8 @@ export interface CallOptions<T> {
   readonly lost: () => Error;
   /** How much more likely a crash is here than elsewhere: less where calls are made all the time, more where seldom. */
   readonly crashShare?: number;
+  /** How likely the process stands still for a while right after it has sent the request. */
+  readonly pauseRate?: number;
   /** How much later than a lost request its effect may come, in milliseconds; 0: never. */
   readonly latestEffectMs?: number;
 }
@@ -34,6 +36,8 @@ export class SimulatedProcess {
   #isAlive = true;
   /** What arrived while the process stood still. */
   #held: (() => void)[] | undefined;
+  /** For how long in all its machine was suspended, so that its monotonic clock stood still. */
+  #suspendedMs = 0;
 
   constructor(surroundings: Surroundings, onCrash: () => void) {
     this.#surroundings = surroundings;
@@ -50,12 +54,18 @@ export class SimulatedProcess {
     this.#isAlive = false;
   }
 
-  /** SIGSTOP, and SIGCONT after `forMs`: what arrives meanwhile is held back. */
+  /**
+   * SIGSTOP, and SIGCONT after `forMs`: what arrives meanwhile is held back. Now and then it is the machine that is
+   * suspended; then the monotonic clock and the timers stand still as well.
+   */
   pause(forMs: number): void {
     if (this.#held) return;
     this.#held = [];
-    const { timeline } = this.#surroundings;
+    const { timeline, choices, tally } = this.#surroundings;
+    const isSuspended = choices.deviates('machine suspended', 0.3);
+    tally.fault(isSuspended ? 'machine suspended' : 'pause');
     timeline.after(forMs, () => {
+      if (isSuspended) this.#suspendedMs += forMs;
       const held = this.#held ?? [];
       this.#held = undefined;
       // One after the other, as an event loop finds them, with time for what each of them sets going.
@@ -72,10 +82,9 @@ export class SimulatedProcess {
 
   /** A request and its answer, or what becomes of them. */
   call<T>(options: CallOptions<T>): Promise<T> {
-    const { timeline } = this.#surroundings;
     return new Promise((resolve, reject) => {
       if (this.#crashesAt(options, 'before')) return;
-      const cancel = timeline.after(options.deadlineMs, () => this.deliver(() => reject(options.lost())));
+      const cancel = this.#after(options.deadlineMs, () => reject(options.lost()));
       this.#send(options, (answer) => {
         cancel();
         if ('error' in answer) reject(answer.error);
@@ -86,10 +95,11 @@ export class SimulatedProcess {
 
   #send<T>(options: CallOptions<T>, answer: (answer: Answer<T>) => void): void {
     const { timeline, choices, tally } = this.#surroundings;
-    const { name, latestEffectMs = 0, crashShare = 1 } = options;
+    const { name, latestEffectMs = 0, crashShare = 1, pauseRate = 0.002 } = options;
     // Calls that are seldom made need more trouble each, so that each kind of it is met.
     const share = Math.max(1, crashShare);
     tally.call(name);
+    if (choices.deviates(`pause during ${name}`, pauseRate)) this.pause(choices.between(12_000, 40_000));
     if (choices.deviates(`${name} request lost`, 0.02 * share)) {
       tally.fault(`${name} request lost`);
       if (latestEffectMs > 0 && choices.fraction() < 0.7) {
@@ -130,6 +140,20 @@ export class SimulatedProcess {
     return true;
   }
 
+  /** A timer of the process, on its monotonic clock. Returns what cancels it. */
+  #after(ms: number, run: () => void): () => void {
+    const { timeline } = this.#surroundings;
+    const suspendedBeforeMs = this.#suspendedMs;
+    let cancel = timeline.after(ms, () =>
+      this.deliver(() => {
+        const missedMs = this.#suspendedMs - suspendedBeforeMs;
+        if (missedMs === 0) run();
+        else cancel = this.#after(missedMs, run);
+      }),
+    );
+    return () => cancel();
+  }
+
   #latencyMs(name: string): number {
     const { choices, tally } = this.#surroundings;
     if (!choices.deviates(`${name} slow`, 0.03)) return choices.between(1, 20);
@@ -139,17 +163,18 @@ export class SimulatedProcess {
 
   /** A clock of its own: set wrong by minutes, and with another zero. */
   #createClock(): Clock {
-    const { timeline, choices } = this.#surroundings;
+    const { timeline, choices, tally } = this.#surroundings;
     const isSkewed = choices.deviates('skewed clock', 0.3);
+    if (isSkewed) tally.fault('skewed clock');
     const wallOffsetMs = Date.UTC(2026, 0, 1) + (isSkewed ? choices.between(-600_000, 600_000) : 0);
     const monotonicOffsetMs = choices.between(0, 1e6);
     return {
       wallMs: () => timeline.nowMs + wallOffsetMs,
-      monotonicMs: () => timeline.nowMs + monotonicOffsetMs,
+      monotonicMs: () => timeline.nowMs + monotonicOffsetMs - this.#suspendedMs,
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           if (signal?.aborted) return resolve();
-          const cancel = timeline.after(ms, () => this.deliver(resolve));
+          const cancel = this.#after(ms, resolve);
           signal?.addEventListener(
             'abort',
             () => {

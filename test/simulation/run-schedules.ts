@@ -1,7 +1,9 @@
 /** Many schedules, their totals, and for each that fails the fewest deviations that still make it fail. */
+import { invariantOf } from './invariants.ts';
+import type { Model } from './models.ts';
 import type { Mutant } from './mutants.ts';
-import { type Model, runSchedule } from './schedule.ts';
-import { type Counts, Tally } from './tally.ts';
+import { runSchedule } from './schedule.ts';
+import { addCounts, type Counts, Tally } from './tally.ts';
 
 export interface Failure {
   readonly seed: number;
@@ -21,6 +23,8 @@ export interface Totals {
   /** Violations by the name of the invariant. */
   readonly violations: Counts;
   readonly failures: readonly Failure[];
+  /** Schedules of the model X, and what broke there that is promised only within the settle delay. */
+  readonly outsideModel: { readonly schedules: number; readonly violations: Counts };
 }
 
 export interface RunOptions {
@@ -34,45 +38,54 @@ export async function runSchedules({ seeds, mutant, mostFailures = 5 }: RunOptio
   const tally = new Tally();
   const failures: Failure[] = [];
   const violations: Counts = {};
+  const outside = { schedules: 0, violations: {} };
   let schedules = 0;
   for (const seed of seeds) {
-    const options = { seed, ...(mutant && { mutate: mutant.mutate }) };
+    const options = { seed, ...mutant?.schedule };
     const result = await runSchedule(options);
     schedules += 1;
     tally.addAll(result.tally);
-    for (const name of result.violations.map(invariantOf)) violations[name] = (violations[name] ?? 0) + 1;
+    count(violations, result.violations);
+    count(outside.violations, result.outsideModel);
+    if (result.model === 'X') outside.schedules += 1;
     if (result.violations.length === 0) continue;
     failures.push(await shrink(options));
     if (failures.length >= mostFailures) break;
   }
-  return toTotals(schedules, tally, violations, failures);
+  return { ...toTotals(schedules, tally), violations, failures, outsideModel: outside };
 }
 
-export function invariantOf(violation: string): string {
-  return violation.split(':', 1)[0] ?? violation;
+function count(counts: Counts, violations: readonly string[]): void {
+  addCounts(
+    counts,
+    Object.fromEntries(
+      Map.groupBy(violations, invariantOf)
+        .entries()
+        .map(([name, all]) => [name, all.length]),
+    ),
+  );
 }
 
 export function mergeTotals(parts: readonly Totals[]): Totals {
   const tally = new Tally();
   const violations: Counts = {};
-  for (const { posts, calls, crashPoints, faults, ...part } of parts) {
-    tally.addAll({ posts, calls, crashes: crashPoints, faults });
-    for (const [name, count] of Object.entries(part.violations))
-      violations[name] = (violations[name] ?? 0) + count;
+  const outside = { schedules: 0, violations: {} };
+  let schedules = 0;
+  for (const part of parts) {
+    tally.addAll({ ...part, crashes: part.crashPoints });
+    schedules += part.schedules;
+    addCounts(violations, part.violations);
+    addCounts(outside.violations, part.outsideModel.violations);
+    outside.schedules += part.outsideModel.schedules;
   }
-  const schedules = parts.reduce((sum, part) => sum + part.schedules, 0);
-  return toTotals(
-    schedules,
-    tally,
-    violations,
-    parts.flatMap(({ failures }) => failures),
-  );
+  const failures = parts.flatMap((part) => part.failures);
+  return { ...toTotals(schedules, tally), violations, failures, outsideModel: outside };
 }
 
-function toTotals(schedules: number, tally: Tally, violations: Counts, failures: readonly Failure[]): Totals {
+function toTotals(schedules: number, tally: Tally) {
   const { posts, calls, crashes: crashPoints, faults } = tally;
   const crashes = Object.values(crashPoints).reduce((sum, count) => sum + count, 0);
-  return { schedules, posts, crashes, calls, crashPoints, faults, violations, failures };
+  return { schedules, posts, crashes, calls, crashPoints, faults };
 }
 
 type ScheduleOptions = Parameters<typeof runSchedule>[0];

@@ -22,10 +22,12 @@ export class Tally {
 
   addAll(other: Pick<Tally, 'calls' | 'crashes' | 'faults' | 'posts'>): void {
     this.posts += other.posts;
-    for (const part of ['calls', 'crashes', 'faults'] as const) {
-      for (const [name, count] of Object.entries(other[part])) add(this[part], name, count);
-    }
+    for (const part of ['calls', 'crashes', 'faults'] as const) addCounts(this[part], other[part]);
   }
+}
+
+export function addCounts(to: Counts, from: Counts): void {
+  for (const [name, count] of Object.entries(from)) add(to, name, count);
 }
 
 function add(counts: Counts, name: string, count: number): void {

@@ -52,7 +52,7 @@ function specOf({ choices }: Stage, name: string): Partial<EdgeAppVersionSpec> {
     name: choices.fraction() < 0.1 ? 'shop-shared' : name,
     remarks: choices.pick(['first', 'second']),
     deletionPolicy: choices.pick(['Retain', 'Delete']),
-    adoptionPolicy: choices.pick(['Owned', 'Owned', 'IfIdentical']),
+    adoptionPolicy: choices.pick(['Owned', 'Owned', 'IfIdentical', 'Never']),
   };
 }
 
@@ -98,12 +98,15 @@ const actions: Readonly<Record<string, Action>> = {
     const again = choices.fraction() < 0.7 ? spec : { ...spec, remarks: 'another' };
     timeline.after(choices.between(0, 20_000), () => create(stage, metadata.name, again));
   },
-  'lose the status': ({ apiServer }, object) => {
-    apiServer.isUserWriting = true;
-    apiServer.store.update({ ...object, status: { observedGeneration: -1 } });
-    apiServer.isUserWriting = false;
-  },
+  'lose the status': loseStatus,
 };
+
+/** As from a backup that was restored. */
+function loseStatus({ apiServer }: Stage, object: EdgeAppVersion): void {
+  apiServer.isUserWriting = true;
+  apiServer.store.update({ ...object, status: { observedGeneration: -1 } });
+  apiServer.isUserWriting = false;
+}
 
 function act(stage: Stage, name: string): void {
   const { apiServer, choices, tally } = stage;
@@ -153,7 +156,7 @@ export function meddle(stage: Stage, during: 'create' | 'delete'): void {
     const kind = `user: strikes during ${during}`;
     if (!isHit || !choices.deviates(kind, during === 'create' ? 0.05 : 0.15)) continue;
     tally.fault(kind);
-    if (during === 'create') createAgain(stage, object);
+    if (during === 'create') choices.pick([createAgain, loseSoon])(stage, object);
     else stage.timeline.after(choices.between(0, 10), () => keep(stage, object));
   }
 }
@@ -172,6 +175,13 @@ function createAgain(stage: Stage, object: EdgeAppVersion): void {
     timeline.after(choices.between(0, 50), () =>
       create(stage, object.metadata.name, { ...object.spec, remarks: 'another' }),
     );
+  });
+}
+
+function loseSoon(stage: Stage, { metadata }: EdgeAppVersion): void {
+  stage.timeline.after(stage.choices.between(0, 10), () => {
+    const stored = stage.apiServer.store.stored(`${metadata.namespace}/${metadata.name}`);
+    if (stored?.metadata.uid === metadata.uid) loseStatus(stage, stored);
   });
 }
 
