@@ -33,15 +33,20 @@ export type EvidenceSources = Told & {
   readonly emulator: Pick<Emulator, 'calls' | 'versions'>;
 };
 
+/** The operator's defaults, in a run in which nothing was deleted and the log is whole. */
+export const usual = {
+  settleDelayMs: 30_000,
+  spacingMs: 10_000,
+  longestStallMs: 2000,
+  earlier: [],
+  gone: [],
+  takenAway: [],
+} as const satisfies Partial<Evidence>;
+
 /** Reads etcd and the emulator, no more; call it once everything has come to rest. */
 export async function collectEvidence({ etcdUrl, emulator, ...told }: EvidenceSources): Promise<Evidence> {
   return {
-    settleDelayMs: 30_000,
-    spacingMs: 10_000,
-    longestStallMs: 1000,
-    earlier: [],
-    gone: [],
-    takenAway: [],
+    ...usual,
     ...told,
     objects: await readEdgeAppVersions(etcdUrl),
     versions: emulator.versions(),

@@ -35,6 +35,13 @@ describe('the call log', () => {
     ]);
   });
 
+  it('has the number of versions that a List told', async () => {
+    await using emulator = await startEmulator({ apps: [appId] });
+    await rawCreate(emulator, {});
+    await rawCall(emulator);
+    expect(emulator.calls().map(({ outcome }) => outcome.totalCount)).toEqual([undefined, 1]);
+  });
+
   it('has no secret and no signature in it', async () => {
     await using emulator = await startEmulator({
       accessKeys: { id: { secret: 'top-secret', securityToken: 'token-of-mine' } },
