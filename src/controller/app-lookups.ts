@@ -16,6 +16,8 @@ export type FoundVersion =
 
 /** How many ask for themselves before the others share a listing. */
 const singleLookups = 8;
+/** A listing of more pages takes more calls than those who share it would need. */
+const mostSharedPages = 8;
 /** The API's own bound (API reference 9.3). */
 const pageSize = 100;
 
@@ -24,6 +26,8 @@ export class AppLookups {
   readonly #api: EsaApi;
   readonly #appId: string;
   #single = 0;
+  /** Of the whole app, as last told; 0 before the first listing. */
+  #pages = 0;
   #running: Promise<unknown> | undefined;
   /** The listing that has not begun yet: who asks now may share it. */
   #next: Promise<Lookup> | undefined;
@@ -35,13 +39,13 @@ export class AppLookups {
 
   /** Every version whose name is exactly `name`, by a search or a shared listing that begins after this call. */
   async named(name: string): Promise<Lookup> {
-    const lookup = this.#isCrowded() ? await this.list() : await this.#alone(() => this.search(name));
+    const lookup = this.#mayShare() ? await this.list() : await this.#alone(() => this.search(name));
     return exactly(name, lookup);
   }
 
   /** The version with this id, by a Get or a shared listing that begins after this call. */
   async withId(versionId: string): Promise<FoundVersion> {
-    if (!this.#isCrowded()) {
+    if (!this.#mayShare()) {
       const found = await this.#alone(() => this.#get(versionId));
       if (found.kind === 'found' || !mayMeanAbsent(found.problem)) return found;
     }
@@ -77,8 +81,8 @@ export class AppLookups {
     return listing;
   }
 
-  #isCrowded(): boolean {
-    return this.#single >= singleLookups;
+  #mayShare(): boolean {
+    return this.#single >= singleLookups && this.#pages <= mostSharedPages;
   }
 
   async #alone<T>(lookUp: () => Promise<T>): Promise<T> {
@@ -114,6 +118,7 @@ export class AppLookups {
       const search = searchName === undefined ? {} : { searchName };
       const page = await this.#api.listVersions({ appId: this.#appId, pageNumber, pageSize, ...search });
       total ??= page.totalCount;
+      if (searchName === undefined) this.#pages = Math.ceil(page.totalCount / pageSize);
       if (page.totalCount !== total) return incomplete(`the total went from ${total} to ${page.totalCount}`);
       for (const version of page.versions) versions.set(version.versionId, version);
       if (page.versions.length === 0) break;

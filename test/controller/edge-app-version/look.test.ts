@@ -271,6 +271,22 @@ describe('a burst of objects', () => {
     expect(world.esa.count('list')).toBeLessThan(200);
     expect(world.writes).toBe(400);
   });
+
+  it('shares none of an app so large that listing it takes more calls than searching for each', async () => {
+    await using world = new World({ concurrency: 50 });
+    for (let i = 0; i < 2000; i++) world.esa.add({ name: `old-${i}` });
+    const burst = async (name: string, size: number) => {
+      for (let i = 0; i < size; i++)
+        world.store.create(edgeAppVersion({ metadata: { name: `${name}-${i}-b`, uid: `${name}-${i}` } }));
+      await world.clock.settle();
+    };
+    await burst('first', 50);
+    await world.clock.advanceUntil(() => world.esa.count('create') === 50);
+    const before = world.esa.count('list');
+    await burst('second', 200);
+    await world.clock.advanceUntil(() => world.esa.count('create') === 250);
+    expect(world.esa.count('list') - before).toBe(200);
+  });
 });
 
 describe('a credential that the cloud refuses', () => {
