@@ -64,13 +64,15 @@ export async function createOperator(
 export interface InstallOptions {
   readonly controlPlane?: ControlPlaneOptions;
   readonly emulator?: EmulatorOptions;
+  /** A cloud that is there before the installation and after it, in the place of one of its own. */
+  readonly cloud?: Emulator;
 }
 
 /** All of it, with the operator ready. */
 export async function install(options: InstallOptions = {}): Promise<Installation> {
   await using parts = new AsyncDisposableStack();
   const controlPlane = parts.use(await startControlPlane(options.controlPlane));
-  const emulator = parts.use(await startEmulator({ apps: [appId], ...options.emulator }));
+  const emulator = options.cloud ?? parts.use(await startEmulator({ apps: [appId], ...options.emulator }));
   for (const command of installCommands) await controlPlane.kubectl(command);
   const operator = parts.use(await createOperator(controlPlane, emulator));
   await operator.start();

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { EdgeAppVersion, EdgeAppVersionSpec } from '../../src/core/edge-app-version.ts';
+import { defaultPacking } from '../../src/core/packing.ts';
+import { toCreateRequest } from '../../src/core/to-create-request.ts';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
+import { collectEvidence, type Evidence } from '../chaos/evidence.ts';
+import { judge } from '../chaos/judge.ts';
+import { rawCreate } from '../emulator/raw-call.ts';
+import { container, edgeAppVersion, manifest } from '../support/manifests.ts';
+import { appId, type Installation, install } from './installation.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+/** As the overlay sets it. */
+const ownerId = 'example-cluster';
+const namespaces = ['shop', 'blog', 'games'];
+const [identical, taken] = ['adopted-1-0-0', 'conflict-1-0-0'];
+const env = ['MODE', 'LEVEL'].map((name) => ({ name, value: 'x' }));
+
+/** What a repository holds beside the samples. */
+const manifests = [
+  of('blog', 'shop-1-4-2'),
+  of('blog', 'remarks-1-0-0', { remarks: 'spring [build 7]\nsee the change log' }),
+  of('games', 'deletable-1-0-0', { deletionPolicy: 'Delete' }),
+  of('games', 'two-containers', { containers: [container({ name: 'b', env }), container({ name: 'a' })] }),
+  of('games', 'failed-1-0-0', { containers: [container({ image: 'registry.example.com/build-fails:1' })] }),
+  of('shop', identical, { adoptionPolicy: 'IfIdentical' }),
+  of('shop', taken),
+  of('shop', 'suspended-1-0-0', { suspend: true }),
+  ...Array.from({ length: 40 }, (_, index) => of('games', `burst-${index + 100}`)),
+];
+
+/** The version's name tells the namespace, as all are of one app. */
+function of(namespace: string, name: string, spec: Partial<EdgeAppVersionSpec> = {}) {
+  const annotations = { 'example.com/team': namespace };
+  return manifest({
+    metadata: { namespace, name, annotations },
+    spec: { name: `${namespace}-${name}`, ...spec },
+  });
+}
+
+let cloud: Emulator;
+let built: Evidence;
+let rebuilt: Evidence;
+
+beforeAll(async () => {
+  cloud = await startEmulator({ apps: [appId] });
+  const [same] = manifests.filter(({ metadata }) => metadata.name === identical);
+  const { Name, Containers } = toCreateRequest(edgeAppVersion(same), { packing: defaultPacking });
+  await rawCreate(cloud, { Name, Containers: JSON.stringify(Containers) });
+  await rawCreate(cloud, { Name: `shop-${taken}` });
+  built = await buildAndLose(manifests);
+  rebuilt = await buildAndLose(manifests.toReversed());
+});
+afterAll(() => cloud?.stop());
+
+describe('a cluster that is built anew from the same manifests', () => {
+  test('was complete before it was lost', () => {
+    expect(judge(built)).toEqual([]);
+    expect(built.objects).toHaveLength(manifests.length + 3);
+    expect(reasons(built)).toEqual({
+      Created: 46,
+      Adopted: 1,
+      AppNotFound: 1,
+      BuildFailed: 1,
+      Conflict: 1,
+      Suspended: 1,
+    });
+  });
+
+  test('has the same VersionIds, of the same origin', () => {
+    expect(known(rebuilt)).toEqual(known(built));
+    expect(reasons(rebuilt)).toEqual(reasons(built));
+    expect(judge(rebuilt)).toEqual([]);
+  });
+
+  test('costs no create and no delete, not even of what has deletionPolicy Delete', () => {
+    expect(built.calls.some(({ action }) => action.startsWith('Create'))).toBe(true);
+    const since = rebuilt.calls.slice(built.calls.length);
+    expect(since.length).toBeGreaterThan(0);
+    expect(since.filter(({ action }) => /^(Create|Delete)/.test(action))).toEqual([]);
+    expect(cloud.versions()).toEqual(built.versions);
+  });
+});
+
+/** A cluster with everything applied and come to rest; then it is gone, and the operator with it. */
+async function buildAndLose(all: readonly object[]): Promise<Evidence> {
+  await using cluster = await install({ cloud });
+  for (const name of namespaces.slice(1)) await cluster.controlPlane.kubectl(['create', 'namespace', name]);
+  await cluster.kubectl(['apply', '--server-side', '-f', 'deploy/samples']);
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: all });
+  await cluster.controlPlane.kubectl(['apply', '--server-side', '-f', '-'], { input });
+  const evidence = await atRest(cluster);
+  await cluster.controlPlane.stop();
+  return evidence;
+}
+
+/** What a cluster holds once no object of it is on its way. */
+async function atRest({ controlPlane, emulator }: Installation): Promise<Evidence> {
+  return vi.waitFor(
+    async () => {
+      const evidence = await collectEvidence({ etcdUrl: controlPlane.etcdUrl, emulator, ownerId });
+      expect(judge(evidence).filter((line) => line.startsWith('unsettled'))).toEqual([]);
+      return evidence;
+    },
+    { timeout: 120_000, interval: 500 },
+  );
+}
+
+function known({ objects }: Evidence) {
+  return objects.map(({ metadata, status }) => [
+    `${metadata.namespace}/${metadata.name}`,
+    status?.versionId,
+    status?.origin,
+  ]);
+}
+
+function reasons({ objects }: Evidence): Record<string, number> {
+  const all = Object.groupBy(objects, ({ status }: EdgeAppVersion) => status?.conditions?.[0]?.reason ?? '');
+  return Object.fromEntries(Object.entries(all).map(([reason, of]) => [reason, of?.length ?? 0]));
+}
