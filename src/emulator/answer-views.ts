@@ -66,7 +66,7 @@ function echo(container: JsonObject, switches: Switches): JsonObject {
   const { PostStart, ProbeContent, ...rest } = container;
   const probe = echoProbe(ProbeContent as JsonObject, switches);
   return {
-    ...rest,
+    ...echoCommands(rest, switches),
     ...echoPostStart(PostStart, switches),
     ProbeContent: switches.probeContentEcho === 'string' ? JSON.stringify(probe) : probe,
   };
@@ -75,14 +75,35 @@ function echo(container: JsonObject, switches: Switches): JsonObject {
 function echoPostStart(postStart: unknown, switches: Switches): JsonObject {
   if (postStart === undefined || switches.postStartEcho === 'omitted') return {};
   if (switches.postStartEcho === 'as-sent') return { PostStart: postStart };
-  return { PostStart: JSON.stringify({ exec: { command: String(postStart).split(' ') } }) };
+  const split = switches.postStartEcho === 'exec-json' ? toWords : toParts;
+  return { PostStart: JSON.stringify({ exec: { command: split(String(postStart)) } }) };
+}
+
+/** With the members that hold a command in the form that the switch asks for. */
+function echoCommands(members: JsonObject, { commandEcho }: Switches): JsonObject {
+  if (commandEcho === 'as-sent') return members;
+  const split = commandEcho === 'words' ? toWords : toParts;
+  const entries = Object.entries(members).map(([name, value]) => [
+    name,
+    ['Command', 'Args', 'PreStop'].includes(name) ? JSON.stringify(split(String(value))) : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function toWords(command: string): string[] {
+  return command.split(' ');
+}
+
+/** A double quote begins and ends a part. */
+function toParts(command: string): string[] {
+  return Array.from(command.matchAll(/"([^"]*)"|[^ "]+/g), ([word, quoted]) => quoted ?? word);
 }
 
 function echoProbe(probe: JsonObject, switches: Switches): JsonObject {
   const headers = echoHeaders(probe.HttpHeaders, switches);
   return {
     ...(switches.probeDefaultsEcho && kubernetesProbeDefaults),
-    ...probe,
+    ...echoCommands(probe, switches),
     ...(headers !== undefined && { HttpHeaders: headers }),
   };
 }
