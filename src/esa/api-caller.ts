@@ -15,6 +15,8 @@ export interface ApiCallerOptions {
   /** A connection that lay idle for longer is not used again. */
   readonly idleLimitMs: number;
   readonly userAgent: string | undefined;
+  /** See EsaClientOptions. */
+  readonly hangsUp?: boolean | undefined;
 }
 
 export interface ApiCall {
@@ -45,7 +47,7 @@ export function createApiCaller(options: ApiCallerOptions): ApiCaller {
   const redact = redactorFor(options.credential);
 
   return async (call, parse) => {
-    const exchange = observeHttpExchange(call.nonce, options.idleLimitMs);
+    const exchange = observeHttpExchange(call.nonce, options.idleLimitMs, options);
     const sent = client.callApi(toParams(call), toRequest(call), runtime);
     void sent.then(exchange.close, exchange.close);
     try {

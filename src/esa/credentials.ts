@@ -25,6 +25,13 @@ const names = {
 
 type Values = { readonly [field in keyof typeof names]?: string | undefined };
 
+/** The source that a configuration names: a folder, or the values themselves. */
+export function credentialsFrom(
+  source: { readonly kind: 'folder'; readonly folder: string } | ({ readonly kind: 'values' } & Values),
+): CredentialSource {
+  return source.kind === 'folder' ? mountedCredentials(source.folder) : environmentCredentials(source);
+}
+
 /** A key that stays the same for the life of the process, as read from the environment. */
 export function environmentCredentials(values: Values): CredentialSource {
   return {

@@ -16,6 +16,8 @@ export interface EsaClientOptions {
   readonly userAgent?: string;
   /** A connection that lay idle for longer is closed, not used again: 5,000 ms where absent. */
   readonly idleLimitMs?: number;
+  /** Leaves as soon as a request is sent, so that no call is ever answered: to see what the cloud does then. */
+  readonly hangsUp?: boolean;
 }
 
 /**
@@ -24,14 +26,21 @@ export interface EsaClientOptions {
  * @throws Error when the endpoint is no bare http or https address
  */
 export function createEsaConnector(options: EsaClientOptions): EsaConnector {
-  const { callTimeoutMs, userAgent, idleLimitMs = 5_000 } = options;
+  const { callTimeoutMs, userAgent, hangsUp, idleLimitMs = 5_000 } = options;
   const endpoint = toEndpoint(options.endpoint);
   let current: { readonly credential: Credential; readonly api: EsaApi } | undefined;
   return {
     async connect() {
       const credential = await options.credentials.load();
       if (current === undefined || !isSame(current.credential, credential)) {
-        const call = createApiCaller({ endpoint, credential, callTimeoutMs, idleLimitMs, userAgent });
+        const call = createApiCaller({
+          endpoint,
+          credential,
+          callTimeoutMs,
+          idleLimitMs,
+          userAgent,
+          hangsUp,
+        });
         current = { credential, api: createEsaApi(call) };
       }
       return current.api;

@@ -25,13 +25,22 @@ export interface HttpExchange {
 /** Node sets `agent`; its type declarations leave it out. */
 type PooledRequest = ClientRequest & { readonly agent?: { readonly options: { timeout?: number } } };
 
+export interface ExchangeOptions {
+  /** See EsaClientOptions. */
+  readonly hangsUp?: boolean | undefined;
+}
+
 /**
  * Watches for the request with this nonce.
  *
  * @param idleLimitMs how long the request's connection may lie idle before it is closed instead of used again. The
  *   SDK's connection pool is one for the whole process, so this holds for every connection in it.
  */
-export function observeHttpExchange(nonce: string, idleLimitMs: number): HttpExchange {
+export function observeHttpExchange(
+  nonce: string,
+  idleLimitMs: number,
+  { hangsUp = false }: ExchangeOptions = {},
+): HttpExchange {
   let request: ClientRequest | undefined;
   let answer: HttpAnswer | undefined;
 
@@ -40,6 +49,7 @@ export function observeHttpExchange(nonce: string, idleLimitMs: number): HttpExc
     if (request !== undefined || created.getHeader(nonceHeader) !== nonce) return;
     request = created;
     if (created.agent !== undefined) created.agent.options.timeout = idleLimitMs;
+    if (hangsUp) created.once('finish', () => created.destroy());
   };
   const onResponse = (message: unknown): void => {
     const { request: answered, response } = message as { request: ClientRequest; response: IncomingMessage };
