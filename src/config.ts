@@ -1,7 +1,7 @@
 /** Flags and environment, read once, checked as a whole, and then one frozen object. */
 
 import type { Setting, Settings, ValuesOf } from './config/setting.ts';
-import { runSettings } from './config/settings.ts';
+import { probeSettings, runSettings } from './config/settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,14 +43,32 @@ export interface Config extends ValuesOf<typeof runSettings> {
   readonly kubeEnvironment: Environment;
 }
 
+export interface ProbeConfig extends ValuesOf<typeof probeSettings> {
+  readonly keySource: KeySource;
+}
+
 /** The configuration of `edgeapp run`. @throws UsageError naming every mistake */
 export function readConfig(given: Given): Config {
-  const { values, mistakes } = readTable(runSettings, given);
-  const keySource = readKeySource(values.credentialsDir, given.env);
-  const all = [...mistakes, ...unknownVariables(given.env), ...missingKeys(keySource)];
-  if (all.length > 0) throw new UsageError(all);
+  const values = readWithKey(runSettings, given);
   const kubeEnvironment = Object.freeze(pick(given.env, kubeVariables));
-  return Object.freeze({ ...values, keySource: Object.freeze(keySource), kubeEnvironment });
+  return Object.freeze({ ...values, kubeEnvironment });
+}
+
+/** The configuration of `edgeapp probe`. @throws UsageError naming every mistake, those found `before` among them */
+export function readProbeConfig(given: Given, before: readonly string[] = []): ProbeConfig {
+  return Object.freeze(readWithKey(probeSettings, given, before));
+}
+
+function readWithKey<Table extends Settings & Pick<typeof runSettings, 'credentialsDir'>>(
+  table: Table,
+  given: Given,
+  before: readonly string[] = [],
+): ValuesOf<Table> & { readonly keySource: KeySource } {
+  const { values, mistakes } = readTable(table, given);
+  const keySource = readKeySource(values.credentialsDir, given.env);
+  const all = [...before, ...mistakes, ...unknownVariables(given.env), ...missingKeys(keySource)];
+  if (all.length > 0) throw new UsageError(all);
+  return { ...values, keySource: Object.freeze(keySource) };
 }
 
 /** The values of `table` alone. @throws UsageError naming every mistake, those found `before` among them */

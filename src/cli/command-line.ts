@@ -1,12 +1,12 @@
 /** The commands with their help; what a command does is loaded when it is asked for. */
 import { Command, CommanderError } from 'commander';
-import { planSettings, runSettings } from '../config/settings.ts';
+import { planSettings, probeSettings, runSettings } from '../config/settings.ts';
 import { processEnvironment, UsageError } from '../config.ts';
 import { addEmulatorOptions } from './emulator-options.ts';
 import { addSettings } from './setting-options.ts';
 import { version } from './version.ts';
 
-/** 0: done; 1: it failed, or a manifest is refused; 2: the command was not understood. */
+/** 0: done; 1: it failed, a manifest is refused or a question has no answer; 2: the command was not understood. */
 export type ExitCode = 0 | 1 | 2;
 
 /** @param args what came after the program's name */
@@ -64,6 +64,20 @@ function createProgram(exit: (code: ExitCode) => void): Command {
       const { plan } = await import('./plan.ts');
       exit(await plan(filename, { flags, strays: args, env }));
     });
+
+  addSettings(
+    program
+      .command('probe')
+      .option('--yes', 'go on without asking, for scripts')
+      .option('--only-clean-up', 'ask nothing; delete what an earlier probe left behind'),
+    probeSettings,
+  )
+    .description('ask a real account what the API documentation leaves open; prints the flags for run')
+    .addHelpText('after', probeHelp)
+    .action(async ({ yes = false, onlyCleanUp = false, ...flags }, { args }: Command) => {
+      const { probe } = await import('./probe.ts');
+      exit(await probe({ isAgreed: yes, isOnlyCleanUp: onlyCleanUp }, { flags, strays: args, env }));
+    });
   return program;
 }
 
@@ -81,6 +95,17 @@ Exit code: 0 if every manifest would be sent, 1 if one is refused, 2 if the comm
 Examples:
   edgeapp plan -f shop.yaml --owner-id prod-hangzhou
   kubectl kustomize overlays/prod | edgeapp plan -f - -o json`;
+
+const probeHelp = `
+It creates versions in the app, watches them and deletes them again; no other version is touched, nothing is published.
+It says what it will do and asks before it starts. The access key comes as for edgeapp run.
+
+Exit code: 0 if every question was answered, 1 if one was not or something is left behind, 2 if the command was not
+understood.
+
+Example:
+  edgeapp probe --esa-endpoint https://esa.cn-hangzhou.aliyuncs.com --app-id app-880688675783790001 \\
+    --image registry.cn-hangzhou.aliyuncs.com/shop/web:1.4.2`;
 
 function collect(file: string, earlier: readonly string[] = []): string[] {
   return [...earlier, file];

@@ -125,6 +125,13 @@ export const runSettings = {
   },
 } as const satisfies Settings;
 
+const output = {
+  flag: 'output',
+  short: 'o',
+  about: 'text for people, json for programs',
+  ...oneOf(['text', 'json']),
+};
+
 /** The settings of `edgeapp plan`: those that decide on the request, and how it is shown. */
 export const planSettings = {
   ownerId: { ...runSettings.ownerId, isOptional },
@@ -138,10 +145,37 @@ export const planSettings = {
   },
   blanksInCommands: runSettings.blanksInCommands,
   blanksInHooks: runSettings.blanksInHooks,
-  output: {
-    flag: 'output',
-    short: 'o',
-    about: 'text for people, json for programs',
-    ...oneOf(['text', 'json']),
+  output,
+} as const satisfies Settings;
+
+const imageReference = 'the address of an image with a tag, without @ # % and blanks';
+const imagePattern = /^[^@#%\s]{1,512}$/;
+
+/** The settings of `edgeapp probe`: where and as whom as for the operator, and what its versions are made of. */
+export const probeSettings = {
+  esaEndpoint: runSettings.esaEndpoint,
+  appId: {
+    flag: 'app-id',
+    placeholder: '<id>',
+    about: 'the app in which versions are created and deleted again; best one that serves nobody',
+    expects: 'app- and 16 to 60 digits',
+    parse: matching(/^app-[0-9]{16,60}$/),
   },
+  image: {
+    flag: 'image',
+    placeholder: '<image>',
+    about: 'an image that the cloud can pull without a secret; no version is published, so it never runs',
+    expects: imageReference,
+    parse: matching(imagePattern),
+  },
+  failingImage: {
+    flag: 'failing-image',
+    placeholder: '<image>',
+    about: 'an image that does not exist, to see what becomes of a version that fails; without it not asked',
+    expects: imageReference,
+    isOptional,
+    parse: matching(imagePattern),
+  },
+  credentialsDir: runSettings.credentialsDir,
+  output,
 } as const satisfies Settings;

@@ -1,0 +1,89 @@
+/** `edgeapp probe`: asks a real account what the documentation leaves open, and says which flags fit. */
+import { type Given, type ProbeConfig, readProbeConfig, UsageError } from '../config.ts';
+import { classify } from '../core/classify.ts';
+import { EsaError } from '../core/esa-error.ts';
+import { credentialsFrom } from '../esa/credentials.ts';
+import { createEsaConnector, type EsaClientOptions } from '../esa/esa-client.ts';
+import { Probe, type Survey } from '../probe/probe.ts';
+import type { Question } from '../probe/question.ts';
+import { questionsFor } from '../probe/questions.ts';
+import { systemClock as clock, systemRandom as random } from '../system-clock.ts';
+import { askToGoOn } from './ask-to-go-on.ts';
+import { announce, describeReport, isComplete, toJson } from './probe-report.ts';
+import { stopSignal } from './stop-signal.ts';
+import { version } from './version.ts';
+
+export interface Consent {
+  /** Goes on without asking. */
+  readonly isAgreed: boolean;
+  /** Deletes what an earlier probe left behind, and asks the cloud nothing. */
+  readonly isOnlyCleanUp: boolean;
+}
+
+/**
+ * Prints the answers to standard output, the rest to standard error.
+ * @throws UsageError naming every mistake in `given`, or where nobody agreed; Error where the app cannot be read
+ */
+export async function probe(consent: Consent, given: Given): Promise<0 | 1> {
+  const config = readProbeConfig(given, consent.isAgreed || process.stdin.isTTY ? [] : [noTerminal]);
+  const questions = consent.isOnlyCleanUp ? [] : questionsFor(config);
+  const stop = new AbortController();
+  const probe = createProbe(config, questions, stop.signal);
+  const survey = await surveyed(probe);
+  process.stderr.write(announce({ config, questions, survey, runId: probe.runId }));
+  if (!consent.isAgreed) await mustAgree(config.appId);
+  const signal = stopSignal();
+  signal.addEventListener('abort', () => {
+    process.stderr.write('Stopping: deleting what was created. A second Ctrl+C leaves it there.\n');
+    stop.abort();
+  });
+  const report = await probe.run(survey);
+  process.stdout.write(config.output === 'json' ? toJson(report, config) : describeReport(report, config));
+  return isComplete(report) ? 0 : 1;
+}
+
+const noTerminal =
+  '--yes must be given where there is no terminal to ask at: the probe creates and deletes versions in the app';
+
+function createProbe(config: ProbeConfig, questions: readonly Question[], signal: AbortSignal): Probe {
+  const { appId, image, failingImage } = config;
+  const connector = connectorFor(config, {});
+  const hangingUp = connectorFor(config, { hangsUp: true });
+  return new Probe({
+    ...{ appId, image, failingImage, questions, clock, random, signal },
+    connect: () => connector.connect(''),
+    connectHangingUp: () => hangingUp.connect(''),
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  });
+}
+
+function connectorFor({ esaEndpoint, keySource }: ProbeConfig, options: Pick<EsaClientOptions, 'hangsUp'>) {
+  return createEsaConnector({
+    endpoint: esaEndpoint,
+    // The operator's call deadline is 5 s; more shows how long the cloud takes at its slowest.
+    callTimeoutMs: 15_000,
+    credentials: credentialsFrom(keySource),
+    userAgent: `edgeapp-operator/${version}`,
+    ...options,
+  });
+}
+
+/** The first question of all: does the endpoint answer, and is the key right? @throws Error with what to do */
+async function surveyed(probe: Probe): Promise<Survey> {
+  try {
+    return await probe.survey();
+  } catch (error) {
+    if (!(error instanceof EsaError)) throw error;
+    const { cause, remedy } = classify(error, 'read');
+    const where = error.requestId ? `, RequestId ${error.requestId}` : '';
+    throw new Error(`${error.operation} failed with ${error.code}${where}: ${cause} ${remedy}`, {
+      cause: error,
+    });
+  }
+}
+
+async function mustAgree(appId: string): Promise<void> {
+  const { stdin: input, stderr: output } = process;
+  if (await askToGoOn('Type the app id to go on: ', appId, { input, output })) return;
+  throw new UsageError(['nothing was created: what was typed is not the app id']);
+}

@@ -1,0 +1,42 @@
+/** Waiting for the cloud: pauses that grow, and calls that are sent again where it asks for a slower pace. */
+import { classify } from '../core/classify.ts';
+import { EsaError } from '../core/esa-error.ts';
+import type { Clock } from '../ports.ts';
+
+const firstPauseMs = 250;
+const longestPauseMs = 5_000;
+
+/** @returns what `look` finds, or undefined once `limitMs` are over, after a last look */
+export async function waitFor<T>(
+  look: () => Promise<T | undefined>,
+  {
+    clock,
+    limitMs,
+    signal,
+  }: { readonly clock: Clock; readonly limitMs: number; readonly signal?: AbortSignal },
+): Promise<T | undefined> {
+  const endMs = clock.monotonicMs() + limitMs;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
+    const leftMs = endMs - clock.monotonicMs();
+    const found = await look();
+    if (found !== undefined || leftMs <= 0) return found;
+    await clock.sleep(Math.min(pauseMs, leftMs), signal);
+  }
+}
+
+const tries = 6;
+const throttlePauseMs = 2_000;
+
+/** Sends a call again, after a pause, as long as it is throttled: then surely nothing was done. */
+export async function whileThrottled<T>(call: () => Promise<T>, clock: Clock): Promise<T> {
+  for (let left = tries - 1; ; left -= 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof EsaError) || left === 0) throw error;
+      const { class: errorClass, effect } = classify(error, 'create');
+      if (errorClass !== 'Throttled' || effect !== 'none') throw error;
+      await clock.sleep(error.retryAfterMs ?? throttlePauseMs);
+    }
+  }
+}
