@@ -9,6 +9,7 @@ import {
 } from './edge-app-version.ts';
 import type { Issue } from './issue.ts';
 import { invalidSpec, type Problem, rivalHolds } from './problem.ts';
+import type { Rival } from './rival.ts';
 import { versionName } from './to-create-request.ts';
 
 export type Step =
@@ -21,13 +22,15 @@ export type Step =
   | { readonly kind: 'follow' }
   /** No call can help. */
   | { readonly kind: 'refuse'; readonly problem: Problem }
+  /** Another object comes first, but only by its age: take what is surely this one's, else refuse. */
+  | { readonly kind: 'reclaim'; readonly problem: Problem }
   /** Look for the version, and create it if it is surely absent. */
   | { readonly kind: 'ensure' };
 
 export interface Surroundings {
   readonly wallMs: number;
   /** The object that comes first for the same target, if any. */
-  readonly findRival: () => string | undefined;
+  readonly findRival: () => Rival | undefined;
   readonly findIssues: () => readonly Issue[];
 }
 
@@ -41,8 +44,8 @@ export function nextStep(object: EdgeAppVersion, surroundings: Surroundings): St
   const restMs = restOf(object, surroundings.wallMs);
   if (status?.versionId) return restMs > 0 ? { kind: 'rest', forMs: restMs } : { kind: 'follow' };
   if (spec.suspend) return { kind: 'suspend' };
-  const problem = findProblem(object, surroundings);
-  if (problem) return { kind: 'refuse', problem };
+  const refusal = findRefusal(object, surroundings);
+  if (refusal) return refusal;
   return restMs > 0 ? { kind: 'rest', forMs: restMs } : { kind: 'ensure' };
 }
 
@@ -56,11 +59,13 @@ function nextStepOfDeletion(object: EdgeAppVersion, wallMs: number): Step {
   return restMs > 0 ? { kind: 'rest', forMs: restMs } : { kind: 'delete' };
 }
 
-function findProblem(object: EdgeAppVersion, { findRival, findIssues }: Surroundings): Problem | undefined {
+function findRefusal(object: EdgeAppVersion, { findRival, findIssues }: Surroundings): Step | undefined {
   const issues = findIssues();
-  if (issues.length > 0) return invalidSpec(issues);
+  if (issues.length > 0) return { kind: 'refuse', problem: invalidSpec(issues) };
   const rival = findRival();
-  return rival === undefined ? undefined : rivalHolds(rival, `${object.spec.appId}/${versionName(object)}`);
+  if (!rival) return undefined;
+  const problem = rivalHolds(rival.key, `${object.spec.appId}/${versionName(object)}`);
+  return { kind: rival.isHolder ? 'refuse' : 'reclaim', problem };
 }
 
 /** The finalizers with or without ours; those of others stay as they are. */

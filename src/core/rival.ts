@@ -1,11 +1,18 @@
 /** Two objects with one target: who comes first. */
 import { type CachedVersion, isLive } from './cached-version.ts';
 
-/** `namespace/name` of the object that comes before `self`, or undefined when `self` is first. */
-export function findRival(self: CachedVersion, sameTarget: readonly CachedVersion[]): string | undefined {
+export interface Rival {
+  /** `namespace/name` */
+  readonly key: string;
+  /** Whether it has an id or an open attempt, and does not just come first by age. */
+  readonly isHolder: boolean;
+}
+
+/** The object that comes before `self`, or undefined when `self` is first. */
+export function findRival(self: CachedVersion, sameTarget: readonly CachedVersion[]): Rival | undefined {
   const first = sameTarget.reduce((best, other) => (comesBefore(other, best) ? other : best), self);
   const { uid, namespace, name } = first.metadata;
-  return uid === self.metadata.uid ? undefined : `${namespace}/${name}`;
+  return uid === self.metadata.uid ? undefined : { key: `${namespace}/${name}`, isHolder: holds(first) };
 }
 
 /** The holder of an id or an attempt wins, then the older object, then the smaller uid. */

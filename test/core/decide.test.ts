@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextStep, type Step } from '../../src/core/decide.ts';
 import type { Condition, ErrorStatus } from '../../src/core/edge-app-version.ts';
 import { finalizer } from '../../src/core/edge-app-version.ts';
+import type { Rival } from '../../src/core/rival.ts';
 import { edgeAppVersion } from '../support/manifests.ts';
 
 const wallMs = Date.parse('2026-11-24T08:00:00Z');
@@ -40,7 +41,7 @@ const seen = { observedGeneration: 1 };
 interface Case {
   readonly title: string;
   readonly object: Parameters<typeof edgeAppVersion>[0];
-  readonly rival?: string;
+  readonly rival?: Rival;
   readonly issue?: string;
   readonly step: Partial<Step>;
 }
@@ -79,12 +80,23 @@ const cases: Case[] = [
     step: { kind: 'ensure' },
   },
   { title: 'a broken rule is refused', object: {}, issue: 'spec.name', step: { kind: 'refuse' } },
-  { title: 'the second of two rivals is refused', object: {}, rival: 'shop/other', step: { kind: 'refuse' } },
+  {
+    title: 'the second of two rivals is refused',
+    object: {},
+    rival: { key: 'shop/other', isHolder: true },
+    step: { kind: 'refuse' },
+  },
+  {
+    title: 'the second of two rivals may take what is its own while the first has nothing',
+    object: {},
+    rival: { key: 'shop/other', isHolder: false },
+    step: { kind: 'reclaim' },
+  },
   { title: 'a known id is followed', object: { status: { versionId: 'ver-1' } }, step: { kind: 'follow' } },
   {
     title: 'a known id is followed though suspended, broken or rivalled',
     object: { spec: { suspend: true }, status: { versionId: 'ver-1' } },
-    rival: 'shop/other',
+    rival: { key: 'shop/other', isHolder: true },
     issue: 'spec.name',
     step: { kind: 'follow' },
   },

@@ -12,7 +12,7 @@ import type { Outcome } from '../outcome.ts';
 import { connect } from './connect.ts';
 import { createVersion } from './create-version.ts';
 import { toSignedRequest, toSought } from './intent.ts';
-import { again, conclude, done, fail, failAsBefore, type Pass } from './pass.ts';
+import { again, conclude, done, fail, failAsBefore, type Pass, refuse } from './pass.ts';
 import { resolveAttempt } from './resolve-attempt.ts';
 import { settleVersion } from './settle-version.ts';
 
@@ -40,6 +40,19 @@ export async function ensureVersion(pass: Pass): Promise<Outcome> {
       watched.absent(startedMs);
       return resolveAttempt(pass, attempt, watched, () => ifSendable(pass, () => begin(pass, api)));
   }
+}
+
+/**
+ * The second of two rivals has no claim to the name, but to the version that it once made: after a rebuild the first one
+ * may be who was refused before, and cannot take it. Everything else is the first one's.
+ */
+export async function reclaimVersion(pass: Pass, rival: Problem): Promise<Outcome> {
+  const connection = await connect(pass);
+  if (connection.kind === 'failed') return fail(pass, connection.problem);
+  const lookup = await look(pass, connection.api, undefined);
+  if (lookup.kind === 'unknown') return fail(pass, lookup.problem);
+  const judgement = pass.rules.judgeVersions(lookup.versions, toSought(pass.object, pass.settings));
+  return judgement.kind === 'ours' ? take(pass, judgement.version, 'Created') : refuse(pass, rival);
 }
 
 /** An open attempt is watched; where the cloud may hold two versions of a name, so is an object without one. */

@@ -8,7 +8,7 @@ import type { EsaApi, Term } from '../../ports.ts';
 import { AppLookups } from '../app-lookups.ts';
 import type { Outcome } from '../outcome.ts';
 import { deleteVersion } from './delete-version.ts';
-import { ensureVersion } from './ensure-version.ts';
+import { ensureVersion, reclaimVersion } from './ensure-version.ts';
 import { followVersion } from './follow-version.ts';
 import { Memory } from './memory.ts';
 import { afterWrite, again, conclude, type Dependencies, done, type Pass, refuse, retry } from './pass.ts';
@@ -61,6 +61,8 @@ export class EdgeAppVersionReconciler {
         return conclude(pass, suspended(object, clock.wallMs()), done);
       case 'refuse':
         return refuse(pass, step.problem);
+      case 'reclaim':
+        return reclaimVersion(pass, step.problem);
       case 'delete':
         return deleteVersion(pass);
       case 'follow':

@@ -217,6 +217,34 @@ describe('the second of two objects with one target', () => {
   });
 });
 
+describe('the second of two objects with one target, in a cluster that is built anew', () => {
+  const target = { name: 'shop-1.4.2' };
+  const older = { name: 'shop-a', uid: 'a', creationTimestamp: '2026-11-24T07:00:00Z' };
+
+  it.each(['first', 'last'])('gets its version back when the other one is applied %s', async (when) => {
+    await using lost = new World();
+    await lost.apply({ spec: target });
+    await using world = new World();
+    world.esa.versions.push(...lost.esa.versions);
+    if (when === 'first') await world.apply({ metadata: older, spec: target });
+    await world.apply({ metadata: { uid: 'b' }, spec: target });
+    if (when === 'last') await world.apply({ metadata: older, spec: target });
+    expect(world.summary()).toBe('True/Created');
+    expect(world.status()).toMatchObject({ versionId: lost.status().versionId });
+    expect(world.summary('shop/shop-a')).toBe('False/Conflict Stalled');
+    expect(world.esa.count('create')).toBe(0);
+  });
+
+  it("takes no version of nobody, which is the first one's to take", async () => {
+    await using world = new World();
+    world.esa.add({ name: target.name, containers });
+    await world.apply({ metadata: older, spec: target });
+    await world.apply({ metadata: { uid: 'b' }, spec: { ...target, adoptionPolicy: 'IfIdentical' } });
+    expect(world.summary()).toBe('False/Conflict Stalled');
+    expect(world.status().error?.message).toContain('shop/shop-a already stands');
+  });
+});
+
 describe('an object that breaks a rule of the resource', () => {
   it('is refused without a call, with the field, and rests', async () => {
     await using world = new World({
