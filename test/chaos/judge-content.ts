@@ -28,6 +28,7 @@ export function plainRemarks(remarks: string): string {
 
 export const keyOf = ({ metadata }: EdgeAppVersion): string => `${metadata.namespace}/${metadata.name}`;
 export const nameOf = ({ metadata, spec }: EdgeAppVersion): string => spec.name ?? metadata.name;
+export const targetOf = (object: EdgeAppVersion): string => `${object.spec.appId} ${nameOf(object)}`;
 
 /** `v1:` and the SHA-256 of what the object asks for. */
 export function fingerprintOf(object: EdgeAppVersion): string {

@@ -3,7 +3,7 @@ import { findCondition } from '../../src/core/conditions.ts';
 import type { EdgeAppVersion, Reason } from '../../src/core/edge-app-version.ts';
 import { brokenRules } from '../support/status-rules.ts';
 import type { Evidence } from './evidence.ts';
-import { fingerprintOf, keyOf, nameOf } from './judge-content.ts';
+import { fingerprintOf, keyOf, nameOf, targetOf } from './judge-content.ts';
 import type { VersionLife } from './judge-lives.ts';
 
 export function brokenStatuses(evidence: Evidence, lives: readonly VersionLife[]): string[] {
@@ -117,5 +117,3 @@ function untrueFinding(
   const version = lives.find((life) => life.versionId === versionId);
   return isTrue(object, { objects, version, named, ownerId }) ? [] : [`tells ${error.code}, which is not so`];
 }
-
-const targetOf = (object: EdgeAppVersion): string => `${object.spec.appId} ${nameOf(object)}`;

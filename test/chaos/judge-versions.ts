@@ -11,6 +11,7 @@ import {
   plainRemarks,
   readMark,
   shortOf,
+  targetOf,
 } from './judge-content.ts';
 import type { VersionLife } from './judge-lives.ts';
 
@@ -49,11 +50,12 @@ function sharedIds({ objects }: Evidence): string[] {
 /** A version with the mark of an object, and made from its content, is known to it. */
 function lostIds(
   object: EdgeAppVersion,
-  { ownerId }: Evidence,
+  evidence: Evidence,
   lives: readonly VersionLife[],
 ): readonly string[] {
   const key = keyOf(object);
-  if (mayIgnoreItsOwn(object)) return [];
+  const { ownerId } = evidence;
+  if (mayIgnoreItsOwn(object, evidence)) return [];
   const spec = shortOf(fingerprintOf(object));
   return lives
     .filter(({ now, mark }) => now && mark?.ownerId === ownerId && mark.key === key && mark.spec === spec)
@@ -62,11 +64,15 @@ function lostIds(
     .map(({ versionId }) => `lostIds: ${key} does not know ${versionId}`);
 }
 
-/** Suspended, going, second of two rivals, or told to take nothing that an earlier object made. */
-function mayIgnoreItsOwn({ metadata, spec, status }: EdgeAppVersion): boolean {
-  const isSecond = status?.error?.code === 'Conflict' && status.error.operation === 'Validate';
+/** Suspended, going, told to take nothing that an earlier object made, or second to one that has the version. */
+function mayIgnoreItsOwn(object: EdgeAppVersion, { objects }: Evidence): boolean {
+  const { metadata, spec, status } = object;
   const isIdle = spec.suspend === true || metadata.deletionTimestamp !== undefined;
-  return isIdle || isSecond || (spec.adoptionPolicy === 'Never' && status?.error?.code === 'Conflict');
+  const isConflict = status?.error?.code === 'Conflict';
+  const hasRival = objects.some(
+    (other) => other !== object && targetOf(other) === targetOf(object) && other.status?.versionId,
+  );
+  return isIdle || (isConflict && (hasRival || spec.adoptionPolicy === 'Never'));
 }
 
 /** The id in a status is that of a version that is there, is the object's, and is what its spec asks for. */
