@@ -28,8 +28,10 @@ export const duplicateNames: Question = {
   creates: 3 + 2 * rounds,
   limitMs: buildLimitMs + 5 * 60_000,
   async run(context) {
-    const { answer, codes } = judge([...(await afterOneAnother(context)), ...(await atOnce(context))]);
-    return answer ?? confirmed(`each of the twins was refused with ${codes.join(' or ')}`, flags.refused);
+    const twins = [...(await afterOneAnother(context)), ...(await atOnce(context))];
+    const { answer, codes } = judge(twins);
+    const moments = [...new Set(twins.map(({ when }) => when))].join(', ');
+    return answer ?? confirmed(`refused with ${codes.join(' or ')}: ${moments}`, flags.refused);
   },
 };
 
