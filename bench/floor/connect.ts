@@ -1,0 +1,34 @@
+/** The operator's own clients, for the bare loop. */
+import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import { group, kind, plural, version } from '../../src/core/edge-app-version.ts';
+import { environmentCredentials } from '../../src/esa/credentials.ts';
+import { createEsaConnector } from '../../src/esa/esa-client.ts';
+import { createObjectClient } from '../../src/kube/object-client.ts';
+import type { EsaApi, ObjectClient } from '../../src/ports.ts';
+import { connectApi } from '../api-connection.ts';
+import { workers } from '../systems/system.ts';
+
+export interface Connections {
+  readonly client: ObjectClient<EdgeAppVersion>;
+  readonly api: EsaApi;
+  readonly ownerId: string;
+}
+
+/** Takes kubeconfig and access key from the environment. */
+export async function connect(to: {
+  readonly esaEndpoint: string;
+  readonly ownerId: string;
+}): Promise<Connections> {
+  const { KUBECONFIG, ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET } = process.env;
+  const transport = connectApi(KUBECONFIG ?? '', workers);
+  const credentials = environmentCredentials({
+    accessKeyId: ALIBABA_CLOUD_ACCESS_KEY_ID,
+    accessKeySecret: ALIBABA_CLOUD_ACCESS_KEY_SECRET,
+  });
+  const connector = createEsaConnector({ endpoint: to.esaEndpoint, callTimeoutMs: 5_000, credentials });
+  return {
+    client: createObjectClient<EdgeAppVersion>({ transport, resource: { group, version, plural, kind } }),
+    api: await connector.connect(''),
+    ownerId: to.ownerId,
+  };
+}

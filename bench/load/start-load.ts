@@ -1,0 +1,20 @@
+/** Runs the loader in a thread of its own. */
+import { Worker } from 'node:worker_threads';
+import type { Applied, LoadPlan } from './load-plan.ts';
+
+export interface LoadListeners {
+  /** Called for each object the API server has taken. */
+  readonly onApplied: (applied: Applied) => void;
+  /** Whether `Applied` carries the object. */
+  readonly wantsObjects: boolean;
+}
+
+/** Resolves when every object is created. @throws Error when the API server refuses one */
+export async function startLoad(plan: LoadPlan, { onApplied, wantsObjects }: LoadListeners): Promise<void> {
+  const worker = new Worker(new URL('./loader.ts', import.meta.url), { workerData: { plan, wantsObjects } });
+  worker.on('message', onApplied);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  worker.once('error', reject);
+  worker.once('exit', () => resolve());
+  await promise;
+}

@@ -1,0 +1,5 @@
+import { floor } from './floor.ts';
+import { operator } from './operator.ts';
+import type { System, SystemName } from './system.ts';
+
+export const allSystems: Partial<Record<SystemName, System>> = { operator, floor };
