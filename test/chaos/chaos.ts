@@ -1,0 +1,35 @@
+/** `npm run chaos -- --seconds N --seed S`: ends with one line of JSON; exit code 1 when anything is broken. */
+import { Command, InvalidArgumentError } from 'commander';
+import { stopSignal } from '../../src/cli/stop-signal.ts';
+import { runChaos } from './run-chaos.ts';
+
+const options = new Command('chaos')
+  .description(
+    'kills, stops and cuts off real operators at every step while users and the cloud do what they like',
+  )
+  .option('--seconds <n>', 'how long; rest and judgement come on top', wholeNumber, 300)
+  .option(
+    '--seed <n>',
+    'draws orders, faults and stories; when they meet is up to the machine',
+    wholeNumber,
+    1,
+  )
+  .option('--objects <n>', 'how many stories are told; 5 a second where absent', wholeNumber)
+  .parse()
+  .opts<{ seconds: number; seed: number; objects?: number }>();
+
+const { seconds, seed, objects = 5 * seconds } = options;
+const startedMs = performance.now();
+const onProgress = (line: string) =>
+  console.error(`${((performance.now() - startedMs) / 1000).toFixed(1)} s  ${line}`);
+onProgress(`seed ${seed}, ${seconds} s of chaos, ${objects} stories`);
+const report = await runChaos({ seconds, seed, objects, signal: stopSignal(), onProgress });
+console.log(JSON.stringify(report));
+process.exitCode = report.broken.length + report.pointsWithoutKill.length > 0 ? 1 : 0;
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('must be a whole number from 1 on');
+  return value;
+}

@@ -1,0 +1,46 @@
+/** What people do in the cloud past the operator, as in its console. */
+import { randomUUID } from 'node:crypto';
+import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import { fingerprint } from '../../src/core/fingerprint.ts';
+import { formatMarker } from '../../src/core/marker.ts';
+import { defaultPacking } from '../../src/core/packing.ts';
+import { toCreateRequest } from '../../src/core/to-create-request.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { environmentCredentials } from '../../src/esa/credentials.ts';
+import { createEsaConnector } from '../../src/esa/esa-client.ts';
+import { edgeAppVersion } from '../support/manifests.ts';
+
+export const consoleKey = { id: 'console-key-id', secret: 'console-key-secret' } as const;
+
+export class Console {
+  readonly #emulator: Emulator;
+  readonly #esa;
+
+  /** @param emulator knows `consoleKey`, which no fault is meant for */
+  constructor(emulator: Emulator) {
+    this.#emulator = emulator;
+    this.#esa = createEsaConnector({
+      endpoint: emulator.url,
+      callTimeoutMs: 5_000,
+      credentials: environmentCredentials({ accessKeyId: consoleKey.id, accessKeySecret: consoleKey.secret }),
+      userAgent: 'console',
+    });
+  }
+
+  /** A version as the object asks for it, with no marker, or that of another installation. */
+  async create(object: Pick<EdgeAppVersion, 'spec'> & { metadata: object }, ownerId?: string): Promise<void> {
+    const asked = edgeAppVersion({ metadata: object.metadata, spec: object.spec });
+    const content = toCreateRequest(asked, { packing: defaultPacking });
+    const { namespace, name } = asked.metadata;
+    const marker = ownerId && formatMarker({ ownerId, namespace, name, fingerprint: fingerprint(content) });
+    const request = marker ? toCreateRequest(asked, { packing: defaultPacking, marker }) : content;
+    await (await this.#esa.connect('')).createVersion(request, randomUUID());
+  }
+
+  /** False where there is no such version. */
+  delete(versionId: string): boolean {
+    if (!this.#emulator.versions().some((version) => version.versionId === versionId)) return false;
+    this.#emulator.deleteVersion(versionId);
+    return true;
+  }
+}

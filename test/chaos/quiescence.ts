@@ -1,0 +1,44 @@
+/** Waits until nothing is left to do: no object in motion, no call on its way. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { findCondition, isStalled } from '../../src/core/conditions.ts';
+import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { UserClient } from './user-client.ts';
+import { ask } from './users.ts';
+
+const lookEveryMs = 1_000;
+/** Whose next try is further away is asked to try now. */
+const shortPauseMs = 5_000;
+
+/** Gives back the objects that are still in motion when `signal` aborts; none where all have come to rest. */
+export async function untilQuiet(
+  { client, emulator }: { client: UserClient; emulator: Emulator },
+  signal: AbortSignal,
+): Promise<readonly EdgeAppVersion[]> {
+  for (;;) {
+    const moving = (await client.list()).filter((object) => !isAtRest(object));
+    if ((moving.length === 0 && hasNoCalls(emulator)) || signal.aborted) return moving;
+    for (const { metadata } of moving.filter(pausesLong)) await ask(client, metadata);
+    await delay(lookEveryMs);
+  }
+}
+
+function isAtRest({ metadata, status }: EdgeAppVersion): boolean {
+  const isReady = findCondition(status?.conditions, 'Ready')?.status === 'True';
+  return (
+    !metadata.deletionTimestamp &&
+    !status?.attempt &&
+    status?.observedGeneration === metadata.generation &&
+    (isReady || isStalled(status.conditions))
+  );
+}
+
+/** As the status tells; with an open attempt it tells when the absence will be proven, and the looks come by themselves. */
+function pausesLong({ status }: EdgeAppVersion): boolean {
+  const next = status?.error?.nextAttemptTime;
+  return next !== undefined && !status?.attempt && Date.parse(next) - Date.now() > shortPauseMs;
+}
+
+function hasNoCalls(emulator: Emulator): boolean {
+  return emulator.calls().every(({ outcome }) => outcome.delivery !== 'pending');
+}

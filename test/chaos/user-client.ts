@@ -1,0 +1,66 @@
+/** What users do to the API server, each call repeated while the server is away, as a person or a pipeline does. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type EdgeAppVersion, group, plural, version } from '../../src/core/edge-app-version.ts';
+import { KubeError } from '../../src/kube/kube-error.ts';
+import { type Resource, toCollectionPath, toObjectPath } from '../../src/kube/resource.ts';
+import type { KubeCall, KubeTransport } from '../../src/kube/transport.ts';
+import type { ObjectKey } from '../../src/ports.ts';
+
+const resource: Resource = { group, version, plural, kind: 'EdgeAppVersion' };
+const pauseMs = 500;
+
+export class UserClient {
+  readonly #transport: KubeTransport;
+
+  constructor(transport: KubeTransport) {
+    this.#transport = transport;
+  }
+
+  /** False where there is one of that name already. */
+  create(object: object & { readonly metadata: ObjectKey }): Promise<boolean> {
+    const path = toCollectionPath(resource, object.metadata.namespace);
+    return this.#isDone({ method: 'POST', path, body: JSON.stringify(object) }, [409]);
+  }
+
+  /** A merge patch; false where the API server refuses the change or there is no such object. */
+  patch(key: ObjectKey, change: object): Promise<boolean> {
+    const contentType = 'application/merge-patch+json';
+    const call: KubeCall = { method: 'PATCH', path: toObjectPath(resource, key), contentType };
+    return this.#isDone({ ...call, body: JSON.stringify(change) }, [404, 422]);
+  }
+
+  /** False where there was none. */
+  remove(key: ObjectKey): Promise<boolean> {
+    return this.#isDone({ method: 'DELETE', path: toObjectPath(resource, key) }, [404]);
+  }
+
+  async read(key: ObjectKey): Promise<EdgeAppVersion | undefined> {
+    const answer = await this.#insist({ method: 'GET', path: toObjectPath(resource, key) }, [404]);
+    return answer && JSON.parse(answer);
+  }
+
+  async list(): Promise<readonly EdgeAppVersion[]> {
+    const answer = await this.#insist({ method: 'GET', path: `/apis/${group}/${version}/${plural}` }, []);
+    return JSON.parse(answer ?? '').items;
+  }
+
+  async #isDone(call: KubeCall, refusals: readonly number[]): Promise<boolean> {
+    return (await this.#insist(call, refusals)) !== undefined;
+  }
+
+  /** The answer, or undefined for one of the refusals; goes on until there is either. */
+  async #insist(call: KubeCall, refusals: readonly number[]): Promise<string | undefined> {
+    for (;;) {
+      const answer = await this.#transport.send(call).catch((error: KubeError) => error);
+      if (answer instanceof KubeError) {
+        await delay(pauseMs);
+        continue;
+      }
+      const { status, text } = answer;
+      if (status < 300) return text;
+      if (refusals.includes(status)) return undefined;
+      if (status < 500 && status !== 429) throw new Error(`${call.method} ${call.path}: ${status} ${text}`);
+      await delay(pauseMs);
+    }
+  }
+}
