@@ -1,13 +1,14 @@
 /** The versions that this run makes: it knows of each before it exists, and deletes no other. */
-import { AppLookups, type FoundVersion } from '../controller/app-lookups.ts';
+import { AppLookups } from '../controller/app-lookups.ts';
 import { classify } from '../core/classify.ts';
 import type { WireContainer } from '../core/create-request.ts';
 import { EsaError } from '../core/esa-error.ts';
-import type { Clock, EsaApi, Random, VersionSummary } from '../ports.ts';
+import type { Clock, EsaApi, Random } from '../ports.ts';
 import { judgeFailure, type Outcome, outcomeOf } from './outcome.ts';
 import { markOf, namePrefix, runOf } from './own-mark.ts';
-import { waitFor, whileThrottled } from './patience.ts';
+import { isThrottled, waitFor, whileThrottled } from './patience.ts';
 import { Unanswered } from './question.ts';
+import { type Remainder, VersionRemover } from './version-remover.ts';
 
 export interface OwnVersionsOptions {
   readonly api: EsaApi;
@@ -36,45 +37,27 @@ export interface Created {
   readonly name: string;
 }
 
-/** A version that is, or may be, still there, and why. */
-export interface Remainder {
-  readonly name: string;
-  readonly versionId?: string;
-  readonly why: string;
-}
-
 /** A create of which nobody knows whether it made a version. */
 interface OpenCreate {
   readonly name: string;
   readonly sentMs: number;
 }
 
-const notOurs = 'its name or its remarks are not those of a probe, so it is left alone';
-
 /** How long a create without an answer may take until it shows, before the search for it ends. */
 const lateEffectMs = 60_000;
 
 export class OwnVersions {
+  readonly remover: VersionRemover;
   readonly #options: OwnVersionsOptions;
   readonly #lookups: AppLookups;
-  /** By id: created, or found as left behind, and not surely gone. */
-  readonly #there = new Map<string, Remainder>();
+  readonly #createdIds = new Set<string>();
   readonly #open = new Set<OpenCreate>();
   #createsLeft = 0;
 
   constructor(options: OwnVersionsOptions) {
     this.#options = options;
     this.#lookups = new AppLookups(options.api, options.appId);
-  }
-
-  /** How many versions are there that could not be deleted yet. */
-  get left(): number {
-    return this.#there.size;
-  }
-
-  /** Whether a version came back without the name or the mark that it was given, so that none can be known again. */
-  get areUnknowable(): boolean {
-    return [...this.#there.values()].some(({ why }) => why === notOurs);
+    this.remover = new VersionRemover(options.api, options.appId);
   }
 
   /** How many creates may still be sent. */
@@ -108,51 +91,26 @@ export class OwnVersions {
     if (outcome.kind !== 'unclear') throw new Unanswered('the answer came before the connection was closed');
   }
 
-  /** Takes over what an earlier run left behind, to be deleted with the rest. */
-  takeOver(versions: readonly VersionSummary[]): void {
-    for (const { versionId, name } of versions) this.#keep(versionId, name, 'it was not deleted yet');
-  }
-
-  /** Tries once to delete each version. */
-  async removeAll(): Promise<void> {
-    for (const versionId of [...this.#there.keys()]) await this.remove(versionId);
-  }
-
-  /**
-   * Reads the version and deletes it, if it still has the name and the mark that it was given.
-   * @returns whether it is gone
-   */
-  async remove(versionId: string): Promise<boolean> {
-    const name = this.#there.get(versionId)?.name;
-    if (name === undefined) return true;
-    const found = await this.#lookups.withId(versionId);
-    if (found.kind === 'found' && !(found.version.name === name && runOf(found.version)))
-      return this.#keep(versionId, name, notOurs);
-    const problem = found.kind === 'found' ? await this.#delete(versionId) : withProblem(found);
-    if (problem !== undefined) return this.#keep(versionId, name, problem);
-    return this.#there.delete(versionId);
-  }
-
-  /** Deletes all versions of this run, also those that show late. @returns what is left after `limitMs` */
+  /** Deletes all versions of this run, also those that show late. @returns what is left, after `limitMs` at most */
   async cleanUp(limitMs: number): Promise<readonly Remainder[]> {
-    const { clock } = this.#options;
     let unread: string | undefined;
-    await waitFor(
-      async () => {
-        unread = await this.#discover();
-        await this.removeAll();
-        const isWaiting = [...this.#open].some(({ sentMs }) => clock.monotonicMs() - sentMs < lateEffectMs);
-        return unread === undefined && this.#there.size === 0 && !isWaiting ? true : undefined;
-      },
-      { clock, limitMs },
-    );
-    const mayShow = [...this.#open].map(({ name }) => ({
-      name,
-      why: 'its create had no answer; it may still show',
-    }));
-    const unlisted =
-      unread === undefined ? [] : [{ name: this.nameOf('*'), why: `the list is unknown: ${unread}` }];
-    return [...this.#there.values(), ...mayShow, ...unlisted];
+    const tryOnce = async () => {
+      unread = await this.#discover();
+      await this.remover.removeAll();
+      return (unread === undefined && this.remover.isDone && !this.#awaitsOpen()) || undefined;
+    };
+    await waitFor(tryOnce, { clock: this.#options.clock, limitMs });
+    const unlisted = { name: this.nameOf('*'), why: `the list is unknown: ${unread}` };
+    return [...this.remover.remainders, ...this.#mayShow(), ...(unread === undefined ? [] : [unlisted])];
+  }
+
+  #awaitsOpen(): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
+    return [...this.#open].some(({ sentMs }) => nowMs - sentMs < lateEffectMs);
+  }
+
+  #mayShow(): Remainder[] {
+    return [...this.#open].map(({ name }) => ({ name, why: 'its create had no answer; it may still show' }));
   }
 
   /** @returns why the app could not be listed */
@@ -160,22 +118,16 @@ export class OwnVersions {
     const lookup = await this.#lookups.list();
     if (lookup.kind === 'unknown') return lookup.problem.message;
     for (const version of lookup.versions) {
-      if (runOf(version) === this.#options.runId) this.takeOver([version]);
-      for (const create of this.#open) if (create.name === version.name) this.#open.delete(create);
+      if (runOf(version) !== this.#options.runId) continue;
+      this.remover.add(version.versionId, version.name);
+      if (!this.#createdIds.has(version.versionId)) this.#close(version.name);
     }
     return undefined;
   }
 
-  async #delete(versionId: string): Promise<string | undefined> {
-    const { api, appId } = this.#options;
-    const outcome = await outcomeOf(api.deleteVersion(appId, versionId), 'delete');
-    if (outcome.kind === 'done') return undefined;
-    return outcome.kind === 'unclear' ? outcome.why : `its deletion was refused with ${outcome.code}`;
-  }
-
-  #keep(versionId: string, name: string, why: string): false {
-    this.#there.set(versionId, { name, versionId, why });
-    return false;
+  /** The version of a create without an answer has shown. */
+  #close(name: string): void {
+    for (const create of this.#open) if (create.name === name) this.#open.delete(create);
   }
 
   async #send(api: EsaApi, { label, containers, remarks = '', nonce }: Content): Promise<Created> {
@@ -193,18 +145,16 @@ export class OwnVersions {
     this.#open.add(create);
     try {
       const { versionId } = await api.createVersion(request, nonce ?? random.uuid());
-      this.#keep(versionId, create.name, 'it was not deleted yet');
+      this.#createdIds.add(versionId);
+      this.remover.add(versionId, create.name);
       this.#open.delete(create);
       return { versionId, name: create.name };
     } catch (error) {
       if (!mayHaveCreated(error)) this.#open.delete(create);
+      if (isThrottled(error)) this.#createsLeft += 1;
       throw error;
     }
   }
-}
-
-function withProblem(found: Exclude<FoundVersion, { readonly kind: 'found' }>): string | undefined {
-  return found.kind === 'absent' ? undefined : `it could not be read: ${found.problem.message}`;
 }
 
 /** Nothing was sent, or it was refused. */

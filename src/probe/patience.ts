@@ -6,7 +6,7 @@ import type { Clock } from '../ports.ts';
 const firstPauseMs = 250;
 const longestPauseMs = 5_000;
 
-/** @returns what `look` finds, or undefined once `limitMs` are over, after a last look */
+/** @returns what `look` finds, or undefined after a last look once `limitMs` are over or `signal` has aborted */
 export async function waitFor<T>(
   look: () => Promise<T | undefined>,
   {
@@ -19,23 +19,28 @@ export async function waitFor<T>(
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
     const leftMs = endMs - clock.monotonicMs();
     const found = await look();
-    if (found !== undefined || leftMs <= 0) return found;
+    if (found !== undefined || leftMs <= 0 || signal?.aborted) return found;
     await clock.sleep(Math.min(pauseMs, leftMs), signal);
   }
+}
+
+/** Refused for the pace alone: surely nothing was done. */
+export function isThrottled(error: unknown): error is EsaError {
+  if (!(error instanceof EsaError)) return false;
+  const { class: errorClass, effect } = classify(error, 'create');
+  return errorClass === 'Throttled' && effect === 'none';
 }
 
 const tries = 6;
 const throttlePauseMs = 2_000;
 
-/** Sends a call again, after a pause, as long as it is throttled: then surely nothing was done. */
+/** Sends a call again, after a pause, as long as it is throttled, five times at most. */
 export async function whileThrottled<T>(call: () => Promise<T>, clock: Clock): Promise<T> {
   for (let left = tries - 1; ; left -= 1) {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof EsaError) || left === 0) throw error;
-      const { class: errorClass, effect } = classify(error, 'create');
-      if (errorClass !== 'Throttled' || effect !== 'none') throw error;
+      if (!isThrottled(error) || left === 0) throw error;
       await clock.sleep(error.retryAfterMs ?? throttlePauseMs);
     }
   }

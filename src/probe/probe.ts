@@ -1,22 +1,15 @@
 /** Asks an account the open questions, one after the other, and takes away all that it made for them. */
-import { AppLookups } from '../controller/app-lookups.ts';
-import { EsaError } from '../core/esa-error.ts';
-import type { Clock, EsaApi, Random, VersionSummary } from '../ports.ts';
-import { type Around, aroundCalls } from './around-calls.ts';
+import type { Clock, EsaApi, Random } from '../ports.ts';
+import { answerTo, withSafeFlag } from './answer-to.ts';
+import { type Around, aroundCalls, type CallSubject } from './around-calls.ts';
 import { CallJournal, type CallRecord } from './call-journal.ts';
-import { judgeFailure } from './outcome.ts';
-import { namePrefix, runIdFrom, runOf } from './own-mark.ts';
-import { OwnVersions, type Remainder } from './own-versions.ts';
+import { namePrefix, runIdFrom } from './own-mark.ts';
+import { OwnVersions } from './own-versions.ts';
 import { waitFor, whileThrottled } from './patience.ts';
-import {
-  type Answer,
-  confirmed,
-  type Question,
-  type QuestionContext,
-  Unanswered,
-  unknown,
-} from './question.ts';
+import { type Answer, type Question, type QuestionContext, Unanswered, unknown } from './question.ts';
 import { smallContainer } from './small-container.ts';
+import { type Found, survey } from './survey.ts';
+import type { Remainder } from './version-remover.ts';
 
 export interface ProbeOptions {
   readonly appId: string;
@@ -40,13 +33,8 @@ export interface Answered extends Pick<Question, 'id' | 'asks' | 'assumes'> {
   readonly evidence: readonly CallRecord[];
 }
 
-/** What is there before anything is created. */
-export interface Survey {
-  /** The first answer: that the endpoint answers and the key is taken. */
+export interface Survey extends Omit<Found, 'reached'> {
   readonly reached: Answered;
-  readonly listed: number;
-  /** Versions that an earlier run did not delete. */
-  readonly leftovers: readonly VersionSummary[];
 }
 
 export interface ProbeReport {
@@ -56,12 +44,6 @@ export interface ProbeReport {
   /** What could not be deleted. */
   readonly left: readonly Remainder[];
 }
-
-const reach = {
-  id: 'reach',
-  asks: 'Does the endpoint answer, and are key and signature right?',
-  assumes: 'ACS3-HMAC-SHA256 with the AccessKey, as documented.',
-};
 
 /** The longest that all questions together may take, and the clean-up after them. */
 export const questionsLimitMs = 40 * 60_000;
@@ -86,10 +68,13 @@ export class Probe {
     this.#options = options;
     this.runId = runIdFrom(random.uuid());
     this.#journal = new CallJournal(clock);
-    this.#api = aroundCalls(connect, this.#journal.record);
+    const record = this.#journal.record;
+    this.#api = aroundCalls(connect, (subject, call) =>
+      isRepeated(subject) ? whileThrottled(() => record(subject, call), clock) : record(subject, call),
+    );
     this.#versions = new OwnVersions({
       api: this.#api,
-      hangingUp: aroundCalls(connectHangingUp, this.#journal.record),
+      hangingUp: aroundCalls(connectHangingUp, record),
       mayGoOn: () => this.#mayGoOn(),
       runId: this.runId,
       ...{ appId, clock, random },
@@ -98,49 +83,56 @@ export class Probe {
 
   /** Reads the app and its versions. @throws EsaError where it cannot; Error where the list makes no sense */
   async survey(): Promise<Survey> {
-    const { appId, clock } = this.#options;
-    const startedMs = clock.monotonicMs();
-    await whileThrottled(() => this.#api.getApp(appId), clock);
-    const lookup = await new AppLookups(this.#api, appId).list();
-    if (lookup.kind === 'unknown')
-      throw new Error(`the versions of ${appId} are unknown: ${lookup.problem.message}`);
-    const { length: listed } = lookup.versions;
-    const says = `the app is there, with ${listed} versions`;
-    return {
-      reached: { ...reach, answer: confirmed(says), ...this.#endOf(startedMs) },
-      listed,
-      leftovers: lookup.versions.filter((version) => runOf(version) !== undefined),
-    };
+    const startedMs = this.#options.clock.monotonicMs();
+    const found = await survey(this.#api, this.#options.appId);
+    return { ...found, reached: { ...found.reached, ...this.#endOf(startedMs) } };
   }
 
-  /** Asks all questions, then deletes what was made for them and what earlier runs left behind. */
+  /** Asks all questions; whatever comes of that, deletes what was made for them and what earlier runs left behind. */
   async run({ reached, leftovers }: Survey): Promise<ProbeReport> {
-    const { appId, questions, onProgress, clock } = this.#options;
-    this.#versions.takeOver(leftovers);
-    await this.#versions.removeAll();
-    const endMs = clock.monotonicMs() + questionsLimitMs;
+    const { appId } = this.#options;
     const answers = [reached];
+    let left: readonly Remainder[] = [];
+    try {
+      for (const { versionId, name } of leftovers) this.#versions.remover.add(versionId, name);
+      await this.#versions.remover.removeAll();
+      for await (const answered of this.#askAll()) answers.push(answered);
+    } finally {
+      left = await this.#cleanUp();
+    }
+    return { appId, runId: this.runId, answers, left };
+  }
+
+  async *#askAll(): AsyncGenerator<Answered> {
+    const { questions, onProgress, clock } = this.#options;
+    const endMs = clock.monotonicMs() + questionsLimitMs;
     for (const [index, question] of questions.entries()) {
       onProgress(`${index + 1}/${questions.length} ${question.id}: ${question.asks}`);
       const answered = await this.#ask(question, endMs);
       onProgress(`    ${answered.answer.kind}: ${answered.answer.says}`);
-      answers.push(answered);
+      yield answered;
     }
+  }
+
+  async #cleanUp(): Promise<readonly Remainder[]> {
+    const { onProgress } = this.#options;
     onProgress(`deleting whatever is left of ${namePrefix(this.runId)}*`);
-    return { appId, runId: this.runId, answers, left: await this.#versions.cleanUp(cleanUpLimitMs) };
+    const left = await this.#versions.cleanUp(cleanUpLimitMs);
+    for (const { versionId, name, why } of left) onProgress(`    left: ${versionId ?? ''} ${name}: ${why}`);
+    return left;
   }
 
   async #ask(question: Question, endMs: number): Promise<Answered> {
     const { clock } = this.#options;
     const { id, asks, assumes, creates, limitMs } = question;
     const startedMs = clock.monotonicMs();
-    const whyNot = await this.#whyNotAsked(question);
+    const whyNot = await this.#whyNotAsked(question, endMs - startedMs);
     this.#deadlineMs = Math.min(clock.monotonicMs() + limitMs, endMs);
     this.#versions.allow(creates);
     this.#journal.take();
-    const answer = withSafeFlag(whyNot ?? (await answerOf(question, this.#context())), question);
+    const answer = withSafeFlag(whyNot ?? (await answerTo(question, this.#context())), question);
     const end = this.#endOf(startedMs);
-    await this.#versions.removeAll();
+    await this.#versions.remover.removeAll();
     return { id, asks, assumes, answer, ...end };
   }
 
@@ -150,16 +142,17 @@ export class Probe {
   }
 
   /** No version is created as long as an earlier one cannot be deleted. */
-  async #whyNotAsked({ creates }: Question): Promise<Answer | undefined> {
-    if (creates === 0) return undefined;
-    if (this.#isStuck) return unknown(stuck);
+  async #whyNotAsked({ creates }: Question, limitMs: number): Promise<Answer | undefined> {
     const { clock, signal } = this.#options;
+    if (creates === 0 || signal.aborted) return undefined;
+    if (this.#isStuck) return unknown(stuck);
+    const { remover } = this.#versions;
     const look = async () => {
-      await this.#versions.removeAll();
-      return this.#versions.left === 0 || this.#versions.areUnknowable || undefined;
+      await remover.removeAll();
+      return remover.isDone || undefined;
     };
-    await waitFor(look, { clock, limitMs: removalLimitMs, signal });
-    this.#isStuck = this.#versions.left > 0;
+    await waitFor(look, { clock, limitMs: Math.min(removalLimitMs, limitMs), signal });
+    this.#isStuck = !remover.isEmpty && !signal.aborted;
     return this.#isStuck ? unknown(stuck) : undefined;
   }
 
@@ -167,7 +160,7 @@ export class Probe {
     const { appId, image, failingImage, clock, random, signal } = this.#options;
     const guard: Around = (_, call) => {
       this.#mayGoOn();
-      return whileThrottled(call, clock);
+      return call();
     };
     return {
       ...{ appId, image, failingImage, clock },
@@ -194,22 +187,7 @@ export class Probe {
   }
 }
 
-/** Nothing is taken for proven that was not seen. */
-function withSafeFlag(answer: Answer, { safeFlag }: Question): Answer {
-  return answer.kind === 'unknown' ? { ...answer, flag: safeFlag } : answer;
-}
-
-async function answerOf(question: Question, context: QuestionContext): Promise<Answer> {
-  try {
-    return await question.run(context);
-  } catch (error) {
-    if (error instanceof Unanswered) return unknown(error.message);
-    if (error instanceof EsaError) return unknown(whyFailed(error));
-    throw error;
-  }
-}
-
-function whyFailed(error: EsaError): string {
-  const failure = judgeFailure(error, 'read');
-  return failure.kind === 'unclear' ? failure.why : `${error.operation} was refused with ${error.code}`;
+/** Of creates, each is counted by who sends it. */
+function isRepeated({ operation }: CallSubject): boolean {
+  return operation !== 'CreateEdgeContainerAppVersion';
 }

@@ -5,6 +5,7 @@ import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector } from '../../src/esa/esa-client.ts';
 import type { EsaApi } from '../../src/ports.ts';
 import { type Answered, Probe, type ProbeReport } from '../../src/probe/probe.ts';
+import type { Question } from '../../src/probe/question.ts';
 import { allQuestions } from '../../src/probe/questions.ts';
 import { smallContainer } from '../../src/probe/small-container.ts';
 import { systemRandom } from '../../src/system-clock.ts';
@@ -45,6 +46,7 @@ export class ProbeWorld implements AsyncDisposable {
 
   static async start({
     ids,
+    more = [],
     image = goodImage,
     failingImage,
     ...options
@@ -64,7 +66,8 @@ export class ProbeWorld implements AsyncDisposable {
     for (const { name, remarks } of others) await create(api, name, remarks);
     await clock.sleep(options.listDelayMs ?? 0);
     emulator.clearCalls();
-    const questions = ids === undefined ? allQuestions : allQuestions.filter(({ id }) => ids.includes(id));
+    const asked = ids === undefined ? allQuestions : allQuestions.filter(({ id }) => ids.includes(id));
+    const questions = [...asked, ...more];
     const probe = (world: ProbeWorld) =>
       new Probe({
         ...{
@@ -119,6 +122,8 @@ export class ProbeWorld implements AsyncDisposable {
 export interface WorldOptions extends EmulatorOptions {
   /** Of the questions; absent: all. */
   readonly ids?: readonly string[];
+  /** Asked after those. */
+  readonly more?: readonly Question[];
   readonly image?: string;
   readonly failingImage?: string;
 }

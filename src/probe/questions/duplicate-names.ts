@@ -11,6 +11,8 @@ import {
 import { buildLimitMs, mustBeCreated } from './built.ts';
 
 const rounds = 3;
+/** Lets the cloud's pace recover, so that it does not throttle one of the two. */
+const beforeRoundMs = 1_000;
 const flags = { refused: '--duplicate-names refused', unproven: '--duplicate-names unproven' };
 
 /** What became of a create whose name was taken, and when that was. */
@@ -52,9 +54,10 @@ async function afterOneAnother(context: QuestionContext): Promise<Twin[]> {
 }
 
 /** Of each two that were sent at the same time: the one that is one too many. */
-async function atOnce({ versions, container }: QuestionContext): Promise<Twin[]> {
+async function atOnce({ versions, container, pause }: QuestionContext): Promise<Twin[]> {
   const twins: Twin[] = [];
   for (let round = 1; round <= rounds; round += 1) {
+    await pause(beforeRoundMs);
     const pair = await versions.tryCreateTwice({ label: `race-${round}`, containers: [container()] });
     const isWon = pair.some(({ kind }) => kind === 'done');
     const second =

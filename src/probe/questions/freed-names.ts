@@ -17,7 +17,7 @@ export const deletedName: Question = {
     const content = { label: 'reborn', containers: [container()] };
     const { versionId } = await versions.create(content);
     await settledStatus(context, versionId);
-    if (!(await versions.remove(versionId))) return unknown('the version could not be deleted');
+    if (!(await versions.remover.remove(versionId))) return unknown('the version could not be deleted');
     const deletedMs = clock.monotonicMs();
     const gone = await codesForDeleted(context, versionId);
     for (let left = triesAfterDelete, pauseMs = 0; left > 0; left -= 1, pauseMs = pauseMs * 2 || 2_000) {

@@ -26,7 +26,7 @@ export const maxContainers: Question = {
       if (outcome.kind === 'unclear') return unknown(outcome.why);
       if (outcome.kind === 'refused') return atBound(most, `${count} are refused with ${outcome.code}`);
       most = count;
-      await context.versions.remove(outcome.value.versionId);
+      await context.versions.remover.remove(outcome.value.versionId);
     }
     return confirmed(`${most} are taken`);
   },
