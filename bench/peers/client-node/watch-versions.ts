@@ -1,0 +1,53 @@
+/** client-node's informer over all EdgeAppVersions. */
+import {
+  type CustomObjectsApi,
+  type KubeConfig,
+  type KubernetesListObject,
+  type KubernetesObject,
+  makeInformer,
+} from '@kubernetes/client-node';
+import { type EdgeAppVersion, group, plural, version } from '../../../src/core/edge-app-version.ts';
+
+export interface VersionWatch {
+  get(key: string): EdgeAppVersion | undefined;
+  /** Resolves once all objects are in memory. */
+  start(): Promise<void>;
+}
+
+export interface WatchListeners {
+  /** With `namespace/name`. */
+  readonly onChange: (key: string) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The informer gives up at an error; whoever uses it starts it again after this time. */
+const restartAfterMs = 1_000;
+
+export function watchVersions(
+  kubeConfig: KubeConfig,
+  custom: CustomObjectsApi,
+  { onChange, onError }: WatchListeners,
+): VersionWatch {
+  const informer = makeInformer<KubernetesObject>(
+    kubeConfig,
+    `/apis/${group}/${version}/${plural}`,
+    () =>
+      custom.listClusterCustomObject({ group, version, plural }) as Promise<
+        KubernetesListObject<KubernetesObject>
+      >,
+  );
+  for (const event of ['add', 'update'] as const) {
+    informer.on(event, ({ metadata }) => onChange(`${metadata?.namespace}/${metadata?.name}`));
+  }
+  informer.on('error', (error) => {
+    onError(error);
+    setTimeout(() => void informer.start().catch(onError), restartAfterMs);
+  });
+  return {
+    get(key) {
+      const [namespace, name = ''] = key.split('/', 2);
+      return informer.get(name, namespace) as EdgeAppVersion | undefined;
+    },
+    start: () => informer.start(),
+  };
+}
