@@ -7,8 +7,9 @@ import { type EdgeAppVersion, group, kind, plural, version } from './core/edge-a
 import type { Issue } from './core/issue.ts';
 import type { PackingOptions } from './core/packing.ts';
 import { packingProblems } from './core/packing-problems.ts';
+import { settleDelaysMs } from './core/settle-delays.ts';
 import { createValidator } from './core/validate.ts';
-import { environmentCredentials, mountedCredentials } from './esa/credentials.ts';
+import { credentialsFrom } from './esa/credentials.ts';
 import { createEsaConnector } from './esa/esa-client.ts';
 import { createInformer } from './kube/informer.ts';
 import { currentNamespace, loadKubeConfig } from './kube/load-kube-config.ts';
@@ -129,12 +130,9 @@ const unwrapped: PortWraps = {
 };
 
 function createConnector(config: Config, userAgent: string): EsaConnector {
-  const credentials = toCredentials(config);
+  const credentials = credentialsFrom(config.keySource);
   return createEsaConnector({ endpoint: config.esaEndpoint, callTimeoutMs, credentials, userAgent });
 }
-
-/** How long a create may take until List shows it, under either assumption about the cloud. */
-const settleDelaysMs = { refused: 30_000, unproven: 20 * 60_000 };
 
 function toProtocolSettings(config: Config): ProtocolSettings {
   const { ownerId, duplicateNames, blanksInCommands, blanksInHooks, verifyIntervalMinutes } = config;
@@ -147,12 +145,6 @@ function toProtocolSettings(config: Config): ProtocolSettings {
     firstGetMs: 1_000,
     verifyIntervalMs: verifyIntervalMinutes * 60_000,
   };
-}
-
-function toCredentials({ keySource }: Config) {
-  return keySource.kind === 'folder'
-    ? mountedCredentials(keySource.folder)
-    : environmentCredentials(keySource);
 }
 
 /** An older, looser CRD may have let in what this one refuses; about blanks only the settings decide. */

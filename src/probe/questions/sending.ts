@@ -1,7 +1,7 @@
 import { AppLookups } from '../../controller/app-lookups.ts';
+import { settleDelaysMs } from '../../core/settle-delays.ts';
 import { confirmed, noted, overturned, type Question, unknown } from '../question.ts';
 
-const settleDelayMs = 30_000;
 const lateMs = 2 * 60_000;
 
 export const reusedNonce: Question = {
@@ -42,7 +42,7 @@ export const hangUp: Question = {
     const afterMs = clock.monotonicMs() - sentMs;
     const after = `${(afterMs / 1000).toFixed(1)} s`;
     if (!isThere) return noted(`it did not show within ${after}`);
-    if (afterMs <= settleDelayMs) return confirmed(`it took effect and was listed after ${after}`);
+    if (afterMs <= settleDelaysMs.refused) return confirmed(`it took effect and was listed after ${after}`);
     return overturned(
       `it took effect and was listed only after ${after}`,
       'harmless as long as duplicate names are refused; --duplicate-names unproven waits 20 minutes',

@@ -1,9 +1,8 @@
 import { AppLookups } from '../../controller/app-lookups.ts';
+import { settleDelaysMs } from '../../core/settle-delays.ts';
 import { outcomeOf } from '../outcome.ts';
 import { confirmed, fileAnIssue, overturned, type Question, type QuestionContext } from '../question.ts';
 
-/** The settle delay of `--duplicate-names refused`. */
-const settleDelayMs = 30_000;
 const limitMs = 90_000;
 const samples = 3;
 
@@ -30,7 +29,7 @@ export const visibility: Question = {
       );
     const worst = Math.max(...longest.values());
     const says = `after ${ways.map((way) => `${seconds(longest.get(way) ?? 0)} by ${way}`).join(', ')} at most, of ${samples} versions`;
-    if (worst <= settleDelayMs) return confirmed(says);
+    if (worst <= settleDelaysMs.refused) return confirmed(says);
     return overturned(
       says,
       'harmless as long as duplicate names are refused; --duplicate-names unproven waits 20 minutes',
