@@ -31,7 +31,7 @@ export function announce({ config, questions, survey, runId }: Plan): string {
     `${esaEndpoint} answers, and the key is taken. The probe will, in ${appId}:`,
     ...(questions.length > 0 ? asks : []),
     ...describeLeftovers(survey),
-    `leave every other version alone: ${survey.listed - survey.leftovers.length} are there`,
+    `leave every other version alone, ${survey.listed - survey.leftovers.length} in all`,
     `take some minutes, ${minutes(questionsLimitMs + cleanUpLimitMs)} at most; Ctrl+C ends it and deletes what it made\n`,
   ].join('\n  ');
 }
@@ -39,7 +39,7 @@ export function announce({ config, questions, survey, runId }: Plan): string {
 function describeLeftovers({ leftovers }: Survey): string[] {
   if (leftovers.length === 0) return [];
   return [
-    `delete ${leftovers.length} versions that an earlier probe left behind (if it still runs, let it end first):`,
+    `delete what an earlier probe left behind (if it still runs, let it end first):`,
     ...leftovers.map(({ versionId, name }) => `  ${versionId} ${name}`),
   ];
 }
@@ -93,7 +93,7 @@ function describeEvidence(evidence: readonly CallRecord[]): string[] {
   const more = evidence.length - Math.min(telling.length, shownCalls);
   return [
     ...telling.slice(0, shownCalls).map(describeCall),
-    ...(more > 0 ? [`  and ${more} more calls, see -o json`] : []),
+    ...(more > 0 ? [`  further calls: ${more}, see -o json`] : []),
   ];
 }
 

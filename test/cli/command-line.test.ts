@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { planSettings, runSettings } from '../../src/config/settings.ts';
+import { planSettings, probeSettings, runSettings } from '../../src/config/settings.ts';
 import { switchTable } from '../../src/emulator/switches.ts';
 import { EdgeappProcess, edgeapp } from './edgeapp-process.ts';
 
@@ -20,7 +20,7 @@ describe('edgeapp', () => {
   });
 
   it.each([
-    { args: ['--help'], wanted: ['run', 'emulator', 'plan', '--version'] },
+    { args: ['--help'], wanted: ['run', 'emulator', 'plan', 'probe', '--version'] },
     {
       args: ['run', '--help'],
       wanted: [
@@ -34,6 +34,10 @@ describe('edgeapp', () => {
     {
       args: ['plan', '--help'],
       wanted: [...flagsOf(planSettings), '-f, --filename', 'Exit code', 'Examples:'],
+    },
+    {
+      args: ['probe', '--help'],
+      wanted: [...flagsOf(probeSettings), '--yes', '--only-clean-up', 'Exit code', 'Example:'],
     },
     { args: ['emulator', '--help'], wanted: ['--listen <', '--app <', ...switchFlags, 'Examples:'] },
   ])('explains itself: $args', async ({ args, wanted }) => {
