@@ -32,11 +32,7 @@ export async function probe(consent: Consent, given: Given): Promise<0 | 1> {
   const survey = await surveyed(probe);
   process.stderr.write(announce({ config, questions, survey, runId: probe.runId }));
   if (!consent.isAgreed) await mustAgree(config.appId);
-  const signal = stopSignal();
-  signal.addEventListener('abort', () => {
-    process.stderr.write('Stopping: deleting what was created. A second Ctrl+C leaves it there.\n');
-    stop.abort();
-  });
+  stopOnSignal(stop);
   const report = await probe.run(survey);
   process.stdout.write(config.output === 'json' ? toJson(report, config) : describeReport(report, config));
   return isComplete(report) ? 0 : 1;
@@ -66,6 +62,17 @@ function connectorFor({ esaEndpoint, keySource }: ProbeConfig, options: Pick<Esa
     userAgent: `edgeapp-operator/${version}`,
     ...options,
   });
+}
+
+/** Also when the terminal is closed, and with nobody left to read what is written to it. */
+function stopOnSignal(stop: AbortController): void {
+  const onStop = (): void => {
+    process.stderr.write('Stopping: deleting what was created. A second Ctrl+C leaves it there.\n');
+    stop.abort();
+  };
+  stopSignal().addEventListener('abort', onStop, { once: true });
+  process.once('SIGHUP', onStop);
+  process.stderr.on('error', () => {});
 }
 
 /** The first question of all: does the endpoint answer, and is the key right? @throws Error with what to do */

@@ -107,7 +107,8 @@ export class Probe {
     const { questions, onProgress, clock } = this.#options;
     const endMs = clock.monotonicMs() + questionsLimitMs;
     for (const [index, question] of questions.entries()) {
-      onProgress(`${index + 1}/${questions.length} ${question.id}: ${question.asks}`);
+      const { id, asks, limitMs } = question;
+      onProgress(`${index + 1}/${questions.length} ${id}: ${asks} (${limitMs / 60_000} minutes at most)`);
       const answered = await this.#ask(question, endMs);
       onProgress(`    ${answered.answer.kind}: ${answered.answer.says}`);
       yield answered;

@@ -1,6 +1,8 @@
 /** `edgeapp probe` as a process of its own. */
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { askToGoOn } from '../../src/cli/ask-to-go-on.ts';
 import { runSettings } from '../../src/config/settings.ts';
@@ -9,11 +11,16 @@ import { keys } from '../esa/connect.ts';
 import { appId, goodImage, ProbeWorld } from './probe-world.ts';
 import { createAction } from './question-case.ts';
 
+const environment = (secret: string) => ({
+  ALIBABA_CLOUD_ACCESS_KEY_ID: keys.accessKeyId,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret,
+});
+
 function probe(world: ProbeWorld, flags: readonly string[], secret = keys.accessKeySecret): EdgeappProcess {
   const given = ['--esa-endpoint', world.emulator.url, '--app-id', appId, '--image', goodImage];
   return new EdgeappProcess({
     args: ['probe', ...given, ...flags],
-    env: { ALIBABA_CLOUD_ACCESS_KEY_ID: keys.accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret },
+    env: environment(secret),
   });
 }
 
@@ -87,20 +94,23 @@ describe('edgeapp probe', () => {
     expect(stderr).not.toContain('wrong-secret');
   });
 
-  test('at Ctrl+C finishes the call under way and deletes what it made', async () => {
-    await using world = await ProbeWorld.start({ buildDelayMs: 3_600_000 });
-    const { id } = world.emulator.setFault({ action: createAction, skip: 4, hold: 'after-commit' });
-    await using process = probe(world, ['--yes']);
-    await world.emulator.waitForCall(({ outcome }) => outcome.fault === id);
-    const ended = process.stop('SIGINT');
-    await process.printed(/Stopping: deleting what was created/);
-    expect(world.strays()).toHaveLength(1);
-    world.emulator.releaseFault(id);
-    const { exitCode, stdout } = await ended;
-    expect(exitCode).toBe(1);
-    expect(stdout).toContain('the probe was stopped');
-    expect(world.strays()).toEqual([]);
-  });
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'at %s finishes the call under way and deletes what it made',
+    async (signal) => {
+      await using world = await ProbeWorld.start({ buildDelayMs: 3_600_000 });
+      const { id } = world.emulator.setFault({ action: createAction, skip: 4, hold: 'after-commit' });
+      await using process = probe(world, ['--yes']);
+      await world.emulator.waitForCall(({ outcome }) => outcome.fault === id);
+      const ended = process.stop(signal);
+      await process.printed(/Stopping: deleting what was created/);
+      expect(world.strays()).toHaveLength(1);
+      world.emulator.releaseFault(id);
+      const { exitCode, stdout } = await ended;
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain('the probe was stopped');
+      expect(world.strays()).toEqual([]);
+    },
+  );
 
   test('finds what a killed run left behind, and deletes it with --only-clean-up', async () => {
     await using world = await ProbeWorld.start();
@@ -134,14 +144,22 @@ describe('edgeapp probe', () => {
     world.emulator.setAccessKey(keys.accessKeyId, { secret: keys.accessKeySecret });
     await using again = new EdgeappProcess({
       args: [...command.split(' '), '--yes'],
-      env: {
-        ALIBABA_CLOUD_ACCESS_KEY_ID: keys.accessKeyId,
-        ALIBABA_CLOUD_ACCESS_KEY_SECRET: keys.accessKeySecret,
-      },
+      env: environment(keys.accessKeySecret),
     });
     expect((await again.ended).exitCode).toBe(0);
     expect(world.strays()).toEqual([]);
   });
+});
+
+test('edgeapp probe goes on where nobody reads its progress any more', async () => {
+  await using world = await ProbeWorld.start({ duplicateNames: 'allowed' });
+  const given = `--esa-endpoint ${world.emulator.url} --app-id ${appId} --image ${goodImage} --yes`;
+  const pipe = `"$0" bin/edgeapp probe ${given} 2>&1 >/dev/null | head -n 1`;
+  const env = { ...process.env, ...environment(keys.accessKeySecret) };
+  const { stdout } = await promisify(execFile)('sh', ['-c', pipe, process.execPath], { env });
+  expect(stdout).toContain('and the key is taken');
+  expect(world.emulator.calls().some(({ parameters }) => parameters.Name?.endsWith('-page-3'))).toBe(true);
+  expect(world.strays()).toEqual([]);
 });
 
 describe('the question before it starts', () => {

@@ -1,0 +1,28 @@
+/** A client that leaves as soon as it has sent: the request arrives whole, its answer never does. */
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { classify } from '../../src/core/classify.ts';
+import { CertificateAuthority } from '../control-plane/certificates.ts';
+import { connect, errorOf, request } from './connect.ts';
+import { type ReceivedRequest, startRawServer } from './raw-server.ts';
+
+const usualAuthorities = getCACertificates('default');
+let authority: CertificateAuthority;
+
+beforeAll(async () => {
+  authority = await CertificateAuthority.create();
+  setDefaultCACertificates([...usualAuthorities, authority.certificate]);
+});
+afterAll(() => setDefaultCACertificates(usualAuthorities));
+
+test.each(['HTTP', 'TLS'])('over %s', async (transport) => {
+  const received = Promise.withResolvers<ReceivedRequest>();
+  const certificate = transport === 'TLS' ? await authority.issueServerCertificate() : undefined;
+  await using server = await startRawServer((_, arrived) => received.resolve(arrived), certificate);
+  const api = await connect(server.url, { hangsUp: true });
+  const error = await errorOf(api.createVersion(request, 'nonce-1'));
+  expect(error.code).toBe('ECONNRESET');
+  expect(classify(error, 'create')).toMatchObject({ class: 'Ambiguous', effect: 'unknown' });
+  const { parameters } = await received.promise;
+  expect(parameters).toMatchObject({ Name: request.Name, Containers: JSON.stringify(request.Containers) });
+});
