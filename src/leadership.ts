@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Config } from './config.ts';
 import { createLeaderElection, type LeaderElection } from './controller/leader-election.ts';
 import { createLeaseClient } from './kube/lease-client.ts';
+import { noticeRestore } from './kube/lease-history.ts';
 import type { KubeTransport } from './kube/transport.ts';
 import type { LeaseClient, Logger, ObjectKey } from './ports.ts';
 import { systemClock as clock, systemRandom as random } from './system-clock.ts';
@@ -17,8 +18,8 @@ export interface LeadershipOptions {
   /** Puts something around the client of the Lease before it is used. */
   readonly wrap: (lease: LeaseClient) => LeaseClient;
   readonly logger: Logger;
-  /** See LeaderElectionOptions. */
-  readonly onLost: () => void;
+  /** The process must end then, for the reason given; see LeaderElectionOptions. */
+  readonly onLost: (reason: Error) => void;
 }
 
 export function createLeadership(config: Config, options: LeadershipOptions): LeaderElection {
@@ -26,15 +27,18 @@ export function createLeadership(config: Config, options: LeadershipOptions): Le
   const { transport, longestCallMs, wrap, logger, onLost } = options;
   const key = toLeaseKey(config, options.namespace);
   return createLeaderElection({
-    lease: wrap(createLeaseClient(transport, key)),
+    lease: noticeRestore(wrap(createLeaseClient(transport, key)), () => onLost(new Error(wentBack))),
     identity: `${hostname()}_${random.uuid()}`,
     clock,
     random,
     logger: logger.child({ Lease: key }),
     durations: { longestCallMs },
-    onLost,
+    onLost: () => onLost(new Error('the lease was lost: another operator may work now')),
   });
 }
+
+const wentBack =
+  'the API server went back to an earlier state, as of a backup: a new process has to read everything anew';
 
 /** Operators for different namespaces do not stand in each other's way, so each has a lease of its own. */
 function toLeaseKey({ leaseNamespace, namespace }: Config, fallback: string): ObjectKey {

@@ -42,13 +42,16 @@ const callTimeoutMs = 5_000;
 
 /**
  * Works until `signal` aborts.
- * @throws KubeError for an unusable kubeconfig; Error when the health address is taken, or when the lease was lost
+ * @throws KubeError for an unusable kubeconfig; Error when the health address is taken, or when the lease was lost or the
+ * API server went back in time
  */
 export async function runOperator(config: Config, options: RunOptions): Promise<void> {
   const lost = new AbortController();
   const signal = AbortSignal.any([options.signal, lost.signal]);
   const logger = options.logger.child({ logger: 'main' });
-  const { transports, informer, election, controller } = wire(config, options, () => lost.abort());
+  const { transports, informer, election, controller } = wire(config, options, (reason) =>
+    lost.abort(reason),
+  );
   const health = await startHealthServer({
     ...config.healthBindAddress,
     liveChecks: { 'leader-election': () => election.isHealthy() },
@@ -76,11 +79,11 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
     await Promise.all(transports.map((transport) => transport.close()));
     await health.stop();
   }
-  if (lost.signal.aborted) throw new Error('the lease was lost: another operator may work now');
+  lost.signal.throwIfAborted();
   logger.info({}, 'Stopped');
 }
 
-function wire(config: Config, options: RunOptions, onLost: () => void) {
+function wire(config: Config, options: RunOptions, onLost: (reason: Error) => void) {
   const { logger, userAgent, wraps = unwrapped } = options;
   const { namespace, concurrency } = config;
   const settings = toProtocolSettings(config);

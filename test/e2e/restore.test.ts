@@ -1,4 +1,4 @@
-import { cp, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findCondition } from '../../src/core/conditions.ts';
@@ -14,6 +14,7 @@ import type { Evidence } from '../chaos/evidence.ts';
 import { changesSince, evidenceAtRest, versionIds } from '../chaos/evidence-at-rest.ts';
 import { judge } from '../chaos/judge.ts';
 import { filesIn } from '../control-plane/program-specs.ts';
+import type { ProcessExit } from '../control-plane/supervised-folder.ts';
 import { manifest } from '../support/manifests.ts';
 import { type Installation, install } from './installation.ts';
 
@@ -32,14 +33,15 @@ describe('a backup of etcd that was made in the middle of a burst', () => {
   let before: Evidence;
   let restored: readonly EdgeAppVersion[];
   let after: Evidence;
+  let end: ProcessExit | undefined;
 
   beforeAll(async () => {
     await shop.apply(...manifests);
     await shop.emulator.waitForCall(() => shop.creates().length >= 30);
     const folder = await backUp();
     before = await evidenceAtRest(shop);
-    await shop.operator.stop('SIGKILL');
     await restore(folder);
+    end = await shop.operator.ended();
     restored = JSON.parse((await shop.kubectl(['get', 'edgeappversions', '-o', 'json'])).stdout).items;
     await shop.operator.start();
     await shop.apply(...manifests);
@@ -49,6 +51,11 @@ describe('a backup of etcd that was made in the middle of a burst', () => {
   test('holds objects with an id, with an open attempt, and with neither', () => {
     const kinds = restored.map(({ status }) => [Boolean(status?.versionId), Boolean(status?.attempt)].join());
     expect([...new Set(kinds)].sort()).toEqual(['false,false', 'false,true', 'true,false']);
+  });
+
+  test('ends the operator, whose cache is of what will never be', async () => {
+    expect(end).toMatchObject({ exitCode: 1 });
+    expect(await readFile(shop.operator.logFile, 'utf8')).toContain('went back to an earlier state');
   });
 
   test('comes to the same VersionIds, with no create and no delete', () => {
