@@ -61,6 +61,7 @@ const gone = (name: string, members: Partial<EdgeAppVersion>): Evidence => ({
     () => members,
   ),
 });
+
 interface Case {
   readonly title: string;
   readonly evidence: Evidence;
