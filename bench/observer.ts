@@ -14,6 +14,7 @@ export interface Sighting {
 
 const collection = `/apis/${apiVersion}/${plural}`;
 const neverMs = 2 ** 31;
+const cachedWithinMs = 300_000;
 
 export class Observer implements AsyncDisposable {
   /** By `namespace/name`. */
@@ -36,8 +37,9 @@ export class Observer implements AsyncDisposable {
     });
   }
 
-  /** Sees what changes from now on. */
+  /** Sees what changes from now on; by then the API server has all objects in memory. */
   static async open(transport: KubeTransport): Promise<Observer> {
+    await untilCached(transport);
     const list = await transport.request<{ metadata: { resourceVersion: string } }>({
       method: 'GET',
       path: `${collection}?limit=1`,
@@ -120,5 +122,20 @@ export class Observer implements AsyncDisposable {
     this.#lastProgressMs = atMs;
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
+  }
+}
+
+/** A server that has just started refuses watches (429) until its cache of the resource is complete. */
+async function untilCached(transport: KubeTransport): Promise<void> {
+  const path = `${collection}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`;
+  for (;;) {
+    try {
+      const stream = await transport.stream(path, AbortSignal.timeout(cachedWithinMs));
+      stream.close();
+      return;
+    } catch (error) {
+      if (!(error instanceof KubeError && error.status === 429)) throw error;
+      await systemClock.sleep(error.retryAfterMs ?? 1_000);
+    }
   }
 }

@@ -5,8 +5,13 @@ import { systemClock } from '../src/system-clock.ts';
 import { type ControlPlane, startControlPlane } from '../test/control-plane/control-plane.ts';
 import { SupervisedFolder } from '../test/control-plane/supervised-folder.ts';
 import { connectApi } from './api-connection.ts';
+import { AuditLog, account } from './audit-log.ts';
+import { nowMs } from './clock.ts';
 import { EmulatorProcess } from './emulator-process.ts';
+import { install, operatorNamespace } from './install.ts';
 import { Observer } from './observer.ts';
+import { checkSettled } from './settled/check-settled.ts';
+import { settledSnapshot } from './settled/snapshot.ts';
 import { SystemProcess } from './system-process.ts';
 import type { Command, Surroundings, System } from './systems/system.ts';
 
@@ -14,91 +19,97 @@ export interface StageOptions {
   readonly system: System;
   readonly toCommand: (surroundings: Surroundings) => Command;
   readonly emulator: SwitchValues;
+  /** Objects at rest that the cluster holds from the start. */
+  readonly settled: number;
+  /** Whether the API server writes down the system's requests, which costs it CPU time. */
+  readonly isAudited: boolean;
+  /** Told what happens, for people. */
+  readonly tell: (line: string) => void;
 }
 
-const overlay = 'deploy/overlays/example';
-const operatorNamespace = 'edgeapp-system';
-/** Objects go here, and those that overtake them there. */
-export const namespaces = { crowd: 'crowd', quick: 'quick' } as const;
 const leases = `/apis/coordination.k8s.io/v1/namespaces/${operatorNamespace}/leases`;
 
-export class Stage implements AsyncDisposable {
+interface Parts {
   readonly controlPlane: ControlPlane;
   readonly emulator: EmulatorProcess;
   readonly transport: KubeTransport;
   readonly observer: Observer;
+  readonly audit: AuditLog | undefined;
+  readonly folder: SupervisedFolder;
+  readonly kubeconfig: string;
+}
+
+export class Stage implements AsyncDisposable {
+  readonly controlPlane: ControlPlane;
+  readonly emulator: EmulatorProcess;
+  /** As admin. */
+  readonly transport: KubeTransport;
+  readonly observer: Observer;
+  /** Only on a stage that is audited. */
+  readonly audit: AuditLog | undefined;
   readonly #options: StageOptions;
-  readonly #folder: SupervisedFolder;
-  readonly #kubeconfig: string;
-  readonly #parts: AsyncDisposableStack;
+  readonly #parts: Parts;
+  readonly #disposables: AsyncDisposableStack;
   #started = 0;
 
-  private constructor(
-    options: StageOptions,
-    of: Pick<Stage, 'controlPlane' | 'emulator' | 'transport' | 'observer'> & {
-      readonly folder: SupervisedFolder;
-      readonly kubeconfig: string;
-      readonly parts: AsyncDisposableStack;
-    },
-  ) {
+  private constructor(options: StageOptions, parts: Parts, disposables: AsyncDisposableStack) {
+    this.controlPlane = parts.controlPlane;
+    this.emulator = parts.emulator;
+    this.transport = parts.transport;
+    this.observer = parts.observer;
+    this.audit = parts.audit;
     this.#options = options;
-    this.controlPlane = of.controlPlane;
-    this.emulator = of.emulator;
-    this.transport = of.transport;
-    this.observer = of.observer;
-    this.#folder = of.folder;
-    this.#kubeconfig = of.kubeconfig;
-    this.#parts = of.parts;
+    this.#parts = parts;
+    this.#disposables = disposables;
   }
 
   /** All but the system, which comes with `startSystem`. */
   static async set(options: StageOptions): Promise<Stage> {
-    await using parts = new AsyncDisposableStack();
-    const controlPlane = parts.use(await startControlPlane());
-    await install(controlPlane);
-    const folder = parts.use(await SupervisedFolder.create('/tmp/edgeapp-bench-'));
+    await using disposables = new AsyncDisposableStack();
+    const folder = disposables.use(await SupervisedFolder.create('/tmp/edgeapp-bench-'));
+    const audit = options.isAudited ? await AuditLog.in(folder.path) : undefined;
+    const controlPlane = disposables.use(await startCluster(options, audit));
     const emulator = await EmulatorProcess.start(folder, options.emulator);
     const transport = connectApi(controlPlane.adminKubeconfig, 4);
-    parts.defer(() => transport.close());
-    const observer = parts.use(await Observer.open(transport));
-    const kubeconfig = await controlPlane.serviceAccountKubeconfig(operatorNamespace, 'edgeapp-operator');
-    return new Stage(options, {
-      controlPlane,
-      emulator,
-      transport,
-      observer,
-      folder,
-      kubeconfig,
-      parts: parts.move(),
-    });
+    disposables.defer(() => transport.close());
+    const observer = disposables.use(await Observer.open(transport));
+    const kubeconfig = await controlPlane.serviceAccountKubeconfig(operatorNamespace, account);
+    const parts = { controlPlane, emulator, transport, observer, audit, folder, kubeconfig };
+    return new Stage(options, parts, disposables.move());
   }
 
   get system(): System {
     return this.#options.system;
   }
 
-  /** A process of the system, ready; it ends with the stage. */
-  startSystem(): Promise<SystemProcess> {
-    const { system, toCommand } = this.#options;
-    this.#started += 1;
-    return SystemProcess.start({
-      folder: this.#folder,
-      system,
-      toCommand,
-      esaEndpoint: this.emulator.url,
-      kubeconfig: this.#kubeconfig,
-      name: `${system.name}-${this.#started}`,
-    });
+  /** A process of the system, its cache full and its lease held; it ends with the stage. */
+  async startSystem(): Promise<SystemProcess> {
+    const process = await this.#launch();
+    await process.untilReady();
+    while (this.system.isController && !(await this.#isLed())) await systemClock.sleep(10);
+    process.coldStartMs = nowMs() - process.startedMs;
+    return process;
   }
 
-  /** Resolves once somebody holds the system's lease; at once for a system without one. */
-  async untilLed(): Promise<void> {
-    if (!this.system.isController) return;
-    while (!(await this.#isLed())) await systemClock.sleep(50);
+  /** A further process while another leads. It answers, and had `warmUpMs` to fill its cache. */
+  async startStandby(warmUpMs: number): Promise<SystemProcess> {
+    const process = await this.#launch();
+    await process.untilAnswering();
+    await systemClock.sleep(warmUpMs);
+    return process;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#parts.disposeAsync();
+    return this.#disposables.disposeAsync();
+  }
+
+  #launch(): Promise<SystemProcess> {
+    const { system, toCommand } = this.#options;
+    const { folder, kubeconfig } = this.#parts;
+    this.#started += 1;
+    const name = `${system.name}-${this.#started}`;
+    const esaEndpoint = this.emulator.url;
+    return SystemProcess.launch({ folder, system, toCommand, esaEndpoint, kubeconfig, name });
   }
 
   async #isLed(): Promise<boolean> {
@@ -108,10 +119,16 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-/** CRD, roles and namespaces as a user installs them; nothing runs the Deployment here. */
-async function install(controlPlane: ControlPlane): Promise<void> {
-  await controlPlane.kubectl(['apply', '--server-side', '-k', overlay]);
-  const crd = 'crd/edgeappversions.esa.alibabacloud.com';
-  await controlPlane.kubectl(['wait', '--for=condition=Established', '--timeout=60s', crd]);
-  for (const name of Object.values(namespaces)) await controlPlane.kubectl(['create', 'namespace', name]);
+async function startCluster(
+  { settled, tell }: StageOptions,
+  audit: AuditLog | undefined,
+): Promise<ControlPlane> {
+  await using disposables = new AsyncDisposableStack();
+  const etcdData = settled > 0 ? await settledSnapshot(settled, tell) : undefined;
+  const apiServerFlags = audit?.apiServerFlags ?? [];
+  const controlPlane = disposables.use(await startControlPlane({ etcdData, apiServerFlags }));
+  await install(controlPlane);
+  if (settled > 0) await checkSettled(controlPlane, settled);
+  disposables.move();
+  return controlPlane;
 }

@@ -10,7 +10,7 @@ import { nowMs } from './clock.ts';
 import { type Memory, readCpuMs, readMemory } from './measure/process-usage.ts';
 import type { Command, Surroundings, System } from './systems/system.ts';
 
-export interface StartOptions {
+export interface LaunchOptions {
   readonly folder: SupervisedFolder;
   readonly system: System;
   readonly toCommand: (surroundings: Surroundings) => Command;
@@ -26,49 +26,70 @@ const preload = join(import.meta.dirname, 'event-loop-delay.mjs');
 
 export class SystemProcess {
   readonly pid: number;
-  /** From its start until /readyz answered 200. */
-  readonly coldStartMs: number;
+  /** By `nowMs()`. */
+  readonly startedMs: number;
   /** `http://host:port` of its probes. */
   readonly healthUrl: string;
+  /** From its start until its cache was full and its lease held. */
+  coldStartMs = Number.NaN;
   readonly #process: SupervisedProcess;
-  readonly #eventLoopFile: string;
-  readonly #isNode: boolean;
+  readonly #name: string;
+  readonly #eventLoopFile: string | undefined;
+  #hasEnded = false;
 
   private constructor(
     process: SupervisedProcess,
-    of: Pick<SystemProcess, 'coldStartMs' | 'healthUrl'> & { isNode: boolean; eventLoopFile: string },
+    of: Pick<SystemProcess, 'startedMs' | 'healthUrl'> & {
+      readonly name: string;
+      readonly eventLoopFile: string | undefined;
+    },
   ) {
     this.pid = process.pid;
-    this.coldStartMs = of.coldStartMs;
+    this.startedMs = of.startedMs;
     this.healthUrl = of.healthUrl;
     this.#process = process;
+    this.#name = of.name;
     this.#eventLoopFile = of.eventLoopFile;
-    this.#isNode = of.isNode;
+    void process.exited.then(() => {
+      this.#hasEnded = true;
+    });
   }
 
-  /** @throws Error with the end of its log when it ends before it is ready */
-  static async start(options: StartOptions): Promise<SystemProcess> {
+  /** Starts it, and waits for nothing. */
+  static async launch(options: LaunchOptions): Promise<SystemProcess> {
     const { folder, system, toCommand, esaEndpoint, kubeconfig, name } = options;
-    const { isNode } = system;
     const healthBindAddress = `127.0.0.1:${await findFreePort()}`;
-    const healthUrl = `http://${healthBindAddress}`;
-    const eventLoopFile = join(folder.path, `${name}.event-loop`);
+    const eventLoopFile = system.isNode ? join(folder.path, `${name}.event-loop`) : undefined;
     const { command, args } = toCommand({ esaEndpoint, healthBindAddress, ownerId: 'bench' });
-    const startMs = nowMs();
+    const startedMs = nowMs();
     const process = await folder.start({
       name,
       command,
-      args: isNode ? ['--import', preload, ...args] : args,
+      args: system.isNode ? ['--import', preload, ...args] : args,
       env: {
         HOME: folder.path,
         KUBECONFIG: kubeconfig,
         ALIBABA_CLOUD_ACCESS_KEY_ID: defaultAccessKey.id,
         ALIBABA_CLOUD_ACCESS_KEY_SECRET: defaultAccessKey.secret,
-        ...(isNode && { BENCH_EVENT_LOOP_FILE: eventLoopFile }),
+        BENCH_EVENT_LOOP_FILE: eventLoopFile,
       },
     });
-    await untilReady(process, name, `${healthUrl}/readyz`);
-    return new SystemProcess(process, { coldStartMs: nowMs() - startMs, healthUrl, isNode, eventLoopFile });
+    return new SystemProcess(process, {
+      startedMs,
+      healthUrl: `http://${healthBindAddress}`,
+      name,
+      eventLoopFile,
+    });
+  }
+
+  /** Resolves once /readyz answers 200. @throws Error with the end of its log when it ends before */
+  untilReady(): Promise<void> {
+    return this.#until((status) => status === 200);
+  }
+
+  /** Resolves once /readyz answers anything. @throws Error with the end of its log when it ends before */
+  untilAnswering(): Promise<void> {
+    return this.#until((status) => status !== undefined);
   }
 
   cpuMs(): Promise<number> {
@@ -81,7 +102,7 @@ export class SystemProcess {
 
   /** What the event loop was late for so far does not count. */
   forgetEventLoopDelay(): void {
-    if (this.#isNode) this.#process.kill('SIGUSR2');
+    if (this.#eventLoopFile) this.#process.kill('SIGUSR2');
   }
 
   /** Resolves once it has ended. */
@@ -92,40 +113,34 @@ export class SystemProcess {
 
   /** The 99th percentile of its event loop's delay; known once a Node system has ended in order. */
   async eventLoopDelayMs(): Promise<number | undefined> {
-    const text = await readFile(this.#eventLoopFile, 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : Number(text);
+    if (!this.#eventLoopFile) return undefined;
+    return Number(await readFile(this.#eventLoopFile, 'utf8'));
   }
-}
 
-async function untilReady(process: SupervisedProcess, name: string, url: string): Promise<void> {
-  let hasEnded = false;
-  void process.exited.then(() => {
-    hasEnded = true;
-  });
-  const deadlineMs = nowMs() + readyWithinMs;
-  while (!(await isOk(url))) {
-    if (hasEnded) throw new Error(`${name} ended before it was ready:\n${await endOfLog(process.logFile)}`);
-    if (nowMs() > deadlineMs) {
-      process.kill('SIGKILL');
-      throw new Error(
-        `${name} was not ready within ${readyWithinMs / 1000} s:\n${await endOfLog(process.logFile)}`,
-      );
+  async #until(isEnough: (status: number | undefined) => boolean): Promise<void> {
+    const deadlineMs = nowMs() + readyWithinMs;
+    while (!isEnough(await readStatus(`${this.healthUrl}/readyz`))) {
+      if (this.#hasEnded) throw await this.#failure('ended before it was ready');
+      if (nowMs() > deadlineMs) throw await this.#failure(`was not ready within ${readyWithinMs / 1000} s`);
+      await delay(pollEveryMs);
     }
-    await delay(pollEveryMs);
+  }
+
+  async #failure(problem: string): Promise<Error> {
+    const log = await readFile(this.#process.logFile, 'utf8').catch(() => '');
+    return new Error(
+      `${this.#name} ${problem}; the end of its log:\n${log.split('\n').slice(-25).join('\n')}`,
+    );
   }
 }
 
-async function isOk(url: string): Promise<boolean> {
+/** Undefined where nobody answers. */
+async function readStatus(url: string): Promise<number | undefined> {
   try {
     const { statusCode, body } = await request(url);
     await body.dump();
-    return statusCode === 200;
+    return statusCode;
   } catch {
-    return false;
+    return undefined;
   }
-}
-
-async function endOfLog(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-25).join('\n');
 }

@@ -1,9 +1,9 @@
-import type { Scenario } from './scenario.ts';
+import { everySystem, type Scenario } from './scenario.ts';
 import { crowdOf, measureUnderLoad } from './under-load.ts';
 
 export const burst: Scenario = {
   about: 'all objects at once, as fast as the API server takes them, until the last is Ready',
-  objects: 1_000,
-  systems: ['operator', 'peerGo', 'peerGoFolded', 'peerNode', 'floor'],
+  defaults: {},
+  systems: everySystem,
   run: (stage, options) => measureUnderLoad(stage, crowdOf(stage, options), options.settleMs),
 };

@@ -1,11 +1,12 @@
 /** A system at work on objects that a user applies: what it costs and how fast it is. */
 import { openFeed } from '../floor/feed.ts';
+import { namespaces } from '../install.ts';
 import type { Applied, LoadPlan } from '../load/load-plan.ts';
 import { startLoad } from '../load/start-load.ts';
 import type { Figures } from '../measure/figures.ts';
 import { toSpeedFigures } from '../measure/latency.ts';
 import { openWindow, toFiguresPerObject } from '../measure/window.ts';
-import { namespaces, type Stage } from '../stage.ts';
+import type { Stage } from '../stage.ts';
 import type { SystemProcess } from '../system-process.ts';
 import type { RunOptions } from './scenario.ts';
 
@@ -43,7 +44,6 @@ export async function apply(stage: Stage, process: SystemProcess, plan: LoadPlan
 /** Starts the system, has it work through `plan`, leaves it alone for a while and stops it. */
 export async function measureUnderLoad(stage: Stage, plan: LoadPlan, settleMs: number): Promise<Figures> {
   const process = await stage.startSystem();
-  await stage.untilLed();
   process.forgetEventLoopDelay();
   const closeWindow = await openWindow(stage, process);
   const applied = await apply(stage, process, plan);

@@ -2,7 +2,7 @@
  * A real control plane on loopback: etcd and kube-apiserver (and, when asked for, kube-controller-manager) as processes
  * with TLS, RBAC and a data folder of their own, gone when it is stopped or when the process that started it ends.
  */
-import { writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiClient } from './api-client.ts';
@@ -18,6 +18,8 @@ export interface ControlPlaneOptions {
   readonly apiServerFlags?: readonly string[];
   /** etcd writes through to the disk (fsync): for tests of durability. */
   readonly durable?: boolean;
+  /** A folder with the data of an etcd that has ended, which this one starts from; it is copied. */
+  readonly etcdData?: string | undefined;
   /** Also starts kube-controller-manager: namespaces come to an end, owned objects are collected. */
   readonly controllerManager?: boolean;
   /** Aborts the start. */
@@ -92,6 +94,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 async function startIn(folder: SupervisedFolder, options: ControlPlaneOptions): Promise<ControlPlane> {
   const authority = await CertificateAuthority.create();
   await writeKeys(folder.path, authority);
+  if (options.etcdData) await cp(options.etcdData, filesIn(folder.path).etcdData, { recursive: true });
   const credentials = await authority.issueClientCertificate('admin', ['system:masters']);
   const admin = new ApiClient(authority.certificate, credentials);
   const programs = await startPrograms({

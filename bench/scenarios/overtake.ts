@@ -1,0 +1,42 @@
+import { systemClock } from '../../src/system-clock.ts';
+import { namespaces } from '../install.ts';
+import { versionIdLatenciesMs } from '../measure/latency.ts';
+import { percentile } from '../measure/spread.ts';
+import { controllers, type Scenario } from './scenario.ts';
+import { apply, crowdOf, toFinalFigures } from './under-load.ts';
+
+const newcomers = 20;
+const pauseMs = 1_000;
+
+export const overtake: Scenario = {
+  about: 'all objects at once, and while they wait a few new ones in another namespace: how long those take',
+  // So slow a cloud that the crowd is created long before the system has worked through it.
+  defaults: { objects: 10_000, latencyMs: 100 },
+  systems: controllers,
+  async run(stage, options) {
+    const { observer } = stage;
+    const process = await stage.startSystem();
+    const crowd = crowdOf(stage, options);
+    await apply(stage, process, crowd);
+    await systemClock.sleep(pauseMs);
+    const stillWaiting = options.objects - observer.readyCount;
+    const quick = {
+      ...crowd,
+      namespace: namespaces.quick,
+      prefix: 'quick',
+      count: newcomers,
+      ratePerSecond: 5,
+    };
+    const applied = await apply(stage, process, quick);
+    await observer.until(() =>
+      applied.every(({ key }) => observer.sightings.get(key)?.versionIdMs !== undefined),
+    );
+    const latenciesMs = versionIdLatenciesMs(applied, observer.sightings);
+    return {
+      overtakingP50Ms: percentile(latenciesMs, 50),
+      overtakingMaxMs: percentile(latenciesMs, 100),
+      stillWaiting,
+      ...(await toFinalFigures(process, options.settleMs)),
+    };
+  },
+};
