@@ -28,7 +28,7 @@ type Way = readonly [name: string, find: () => Promise<string>];
  */
 export async function findBinary(program: ProgramName, options: FindBinaryOptions = {}): Promise<string> {
   const { env = process.env, release = envtestRelease, onProgress = writeLine, signal } = options;
-  const cache = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'edgeapp-operator');
+  const cache = cacheFolder(env);
   const built = join(cache, await builtVersions());
   const downloaded = join(cache, release.folderName);
   const present: Way[] = [
@@ -56,6 +56,11 @@ export async function findBinary(program: ProgramName, options: FindBinaryOption
     if (path !== undefined) return path;
     throw new Error(`no way to get ${program} worked:\n${problems.join('\n')}`);
   });
+}
+
+/** Where programs that took a while to get are kept. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'edgeapp-operator');
 }
 
 function writeLine(line: string): void {
