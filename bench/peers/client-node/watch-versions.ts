@@ -28,14 +28,15 @@ export function watchVersions(
   custom: CustomObjectsApi,
   { onChange, onError }: WatchListeners,
 ): VersionWatch {
-  const informer = makeInformer<KubernetesObject>(
-    kubeConfig,
-    `/apis/${group}/${version}/${plural}`,
-    () =>
-      custom.listClusterCustomObject({ group, version, plural }) as Promise<
-        KubernetesListObject<KubernetesObject>
-      >,
-  );
+  // Its start resolves also where the list failed.
+  const listed = Promise.withResolvers<void>();
+  const list = async () => {
+    const found = await custom.listClusterCustomObject({ group, version, plural });
+    setImmediate(listed.resolve);
+    return found as KubernetesListObject<KubernetesObject>;
+  };
+  const path = `/apis/${group}/${version}/${plural}`;
+  const informer = makeInformer<KubernetesObject>(kubeConfig, path, list);
   for (const event of ['add', 'update'] as const) {
     informer.on(event, ({ metadata }) => onChange(`${metadata?.namespace}/${metadata?.name}`));
   }
@@ -48,6 +49,9 @@ export function watchVersions(
       const [namespace, name = ''] = key.split('/', 2);
       return informer.get(name, namespace) as EdgeAppVersion | undefined;
     },
-    start: () => informer.start(),
+    async start() {
+      void informer.start();
+      await listed.promise;
+    },
   };
 }
