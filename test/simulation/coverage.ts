@@ -49,6 +49,7 @@ const otherFaults = [
   'user: delete',
   'user: delete and create again',
   'user: lose the status',
+  'user: restore an older status',
   'user: strikes during create',
   'user: strikes during delete',
   'user: toggle suspend',

@@ -1,5 +1,9 @@
 /** What people and tools do to the objects of a schedule while the operators work. */
-import type { EdgeAppVersion, EdgeAppVersionSpec } from '../../src/core/edge-app-version.ts';
+import type {
+  EdgeAppVersion,
+  EdgeAppVersionSpec,
+  EdgeAppVersionStatus,
+} from '../../src/core/edge-app-version.ts';
 import { fingerprint } from '../../src/core/fingerprint.ts';
 import { formatMarker } from '../../src/core/marker.ts';
 import { defaultPacking } from '../../src/core/packing.ts';
@@ -99,12 +103,22 @@ const actions: Readonly<Record<string, Action>> = {
     timeline.after(choices.between(0, 20_000), () => create(stage, metadata.name, again));
   },
   'lose the status': loseStatus,
+  'restore an older status': (stage, object) => {
+    const { namespace, name } = object.metadata;
+    const statuses = stage.apiServer.pastStatuses.get(`${namespace}/${name}`) ?? [];
+    const older = statuses[Math.floor(stage.choices.between(0, statuses.length))];
+    if (older) writeStatus(stage, object, older);
+  },
 };
 
+function loseStatus(stage: Stage, object: EdgeAppVersion): void {
+  writeStatus(stage, object, { observedGeneration: -1 });
+}
+
 /** As from a backup that was restored. */
-function loseStatus({ apiServer }: Stage, object: EdgeAppVersion): void {
+function writeStatus({ apiServer }: Stage, object: EdgeAppVersion, status: EdgeAppVersionStatus): void {
   apiServer.isUserWriting = true;
-  apiServer.store.update({ ...object, status: { observedGeneration: -1 } });
+  apiServer.store.update({ ...object, status });
   apiServer.isUserWriting = false;
 }
 

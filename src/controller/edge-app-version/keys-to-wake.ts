@@ -1,4 +1,5 @@
-/** Which objects a change wakes: the changed one, unless only its status moved, and those that waited for its target. */
+/** Which objects a change wakes: the changed one, unless it is an own write, and those that waited for its target. */
+import { isDeepStrictEqual } from 'node:util';
 import { type CachedVersion, isLive, targetOf } from '../../core/cached-version.ts';
 import {
   abandonAnnotation,
@@ -13,27 +14,26 @@ export interface Change {
   readonly key: string;
   readonly old?: CachedVersion | undefined;
   readonly new?: CachedVersion | undefined;
+  /** The answer of an own write. */
+  readonly own: boolean;
 }
 
 export function keysToWake(change: Change, cache: ObjectCache<CachedVersion>): string[] {
-  const keys = isWorthAPass(change.old, change.new) ? [change.key] : [];
+  const keys = isWorthAPass(change) ? [change.key] : [];
   return change.old && leavesTarget(change.old, change.new)
     ? [...keys, ...neighbours(change.old, cache)]
     : keys;
 }
 
-function isWorthAPass(before: CachedVersion | undefined, after: CachedVersion | undefined): boolean {
+function isWorthAPass({ old: before, new: after, own: isOwn }: Change): boolean {
   if (!before || !after || before.metadata.uid !== after.metadata.uid) return true;
   if (!isLive(after)) return false;
-  return !isLive(before) || movingParts(before) !== movingParts(after) || losesStatus(before, after);
+  if (!isLive(before) || movingParts(before) !== movingParts(after)) return true;
+  // Only the operator writes a status; but somebody may take it away, or restore an older one.
+  return !isOwn && !isDeepStrictEqual(before.status, after.status);
 }
 
-/** Somebody took the status away, for example by restoring a backup. */
-function losesStatus(before: EdgeAppVersion, after: EdgeAppVersion): boolean {
-  return before.status?.conditions !== undefined && after.status?.conditions === undefined;
-}
-
-/** What the reconcile reads of an object besides its status, which only the operator writes. */
+/** What the reconcile reads of an object besides its status. */
 function movingParts({ metadata }: EdgeAppVersion): string {
   const { generation, deletionTimestamp, finalizers, annotations } = metadata;
   const asked = [annotations?.[requestedAtAnnotation], annotations?.[abandonAnnotation]];

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { EdgeAppVersionStatus } from '../../../src/core/edge-app-version.ts';
 import { esaError } from '../../support/memory-esa.ts';
 import { settleDelayMs, spacingMs, World } from './world.ts';
 
@@ -80,4 +81,37 @@ it('writes a status again that somebody took away from an object at rest', async
   await world.apply({ spec: { suspend: true } });
   await world.edit((object) => ({ ...object, status: { observedGeneration: -1 } }));
   expect(world.summary()).toBe('False/Suspended');
+});
+
+it('takes up an attempt again that a restored status has open', async () => {
+  await using world = new World();
+  const earlier: EdgeAppVersionStatus[] = [];
+  world.store.onChange(({ new: after }) => after?.status?.attempt && earlier.push(after.status));
+  world.esa.failNext('create', {
+    kind: 'before',
+    error: esaError('InvalidParameter.Image', { httpStatus: 400 }),
+  });
+  await world.apply();
+  expect(world.summary()).toBe('False/InvalidRequest Stalled');
+  const [open] = earlier;
+  await world.edit((object) => ({ ...object, ...(open && { status: open }) }));
+  expect(world.status().attempt).toBeDefined();
+  await world.clock.advance(provenMs);
+  expect(world.summary()).toBe('True/Created');
+  expect(world.esa.count('create')).toBe(2);
+});
+
+it('finds the version again whose id a restored status lacks', async () => {
+  await using world = new World();
+  world.esa.add({ name: 'shop-1-4-2' });
+  await world.apply();
+  expect(world.summary()).toBe('False/Conflict Stalled');
+  const before = world.status();
+  world.esa.versions.pop();
+  await world.annotate({ 'esa.alibabacloud.com/requested-at': 'now' });
+  expect(world.summary()).toBe('True/Created');
+  const { versionId } = world.status();
+  await world.edit((object) => ({ ...object, status: before }));
+  expect(world.status()).toMatchObject({ versionId, origin: 'Created' });
+  expect(world.esa.count('create')).toBe(1);
 });

@@ -43,6 +43,7 @@ export class World implements AsyncDisposable {
   readonly #controller: EdgeAppVersionController;
   readonly #broken: object[] = [];
   #ids = 0;
+  #isOwnWrite = false;
 
   constructor(options: WorldOptions = {}) {
     this.esa = new MemoryEsa({ clock: this.clock, ...options.esa });
@@ -63,7 +64,7 @@ export class World implements AsyncDisposable {
       ...options.dependencies,
     });
     this.store.onChange((change) => {
-      this.#controller.changed({ ...change, ...cachedPair(change) });
+      this.#controller.changed({ ...change, ...cachedPair(change), own: this.#isOwnWrite });
     });
     if (!options.isStandby) this.start();
   }
@@ -139,10 +140,22 @@ export class World implements AsyncDisposable {
     };
     return {
       read: (of) => client.read(of),
-      replaceStatus: async (object, status) => count(await client.replaceStatus(object, status)),
-      patchStatus: async (of, operations) => count(await client.patchStatus(of, operations)),
-      setFinalizers: (object, finalizers) => client.setFinalizers(object, finalizers),
+      replaceStatus: async (object, status) =>
+        count(await this.#asOwn(() => client.replaceStatus(object, status))),
+      patchStatus: async (of, operations) =>
+        count(await this.#asOwn(() => client.patchStatus(of, operations))),
+      setFinalizers: (object, finalizers) => this.#asOwn(() => client.setFinalizers(object, finalizers)),
     };
+  }
+
+  /** The store tells of a write before it returns. */
+  #asOwn<T>(write: () => T): T {
+    this.#isOwnWrite = true;
+    try {
+      return write();
+    } finally {
+      this.#isOwnWrite = false;
+    }
   }
 
   /** Every status that is ever written is held to the rules; what breaks one is found at the end of the test. */
