@@ -1,6 +1,6 @@
 /**
  * Makes `dist/edgeapp.js`, or the file named as argument: the whole program, which with `crds/` beside its folder is all
- * that an image needs.
+ * that an image needs. A second argument names another entry than that of the program.
  */
 import { sep } from 'node:path';
 import { build, type Plugin } from 'esbuild';
@@ -28,9 +28,11 @@ const seen = Symbol('resolved before');
 const banner = `import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
 
+const [, , outfile = 'dist/edgeapp.js', entry = 'src/main.ts'] = process.argv;
+
 await build({
-  entryPoints: ['src/main.ts'],
-  outfile: process.argv[2] ?? 'dist/edgeapp.js',
+  entryPoints: [entry],
+  outfile,
   bundle: true,
   platform: 'node',
   format: 'esm',

@@ -1,22 +1,26 @@
-/** Kills an operator at every step of the plan, one order after the other. */
+/** Kills an operator at every step of the plan, before the call and after it. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Choices } from '../simulation/choices.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { Order, OrderBook } from './orders.ts';
 import type { Replicas } from './replicas.ts';
-import { leaseSteps, moments, type Step, steps, workSteps } from './steps.ts';
+import { commonSteps, leaseSteps, moments, rareSteps, type Step, steps } from './steps.ts';
 
-/** An order waits so long before another one has its turn, in milliseconds. */
-const patienceMs = 8_000;
+/** An order waits so long before another one of its lane has its turn, in milliseconds. */
+const patienceMs = 5_000;
+/** The mean life of a leader before the next order for one of the common steps, so that work gets done. */
+const meanLifeMs = 700;
 
-export interface Kill extends Pick<Order, 'step' | 'moment'> {}
+/** An order of each lane is open at a time: what is rare is waited for, and does not hold up the rest. */
+const lanes: readonly (readonly Step[])[] = [commonSteps, leaseSteps, ...rareSteps.map((step) => [step])];
 
-/** The orders in a sequence of the seed: each step, before and after, at the first, second or third of its calls. */
-export function planOf(among: readonly Step[], choices: Choices): readonly Order[] {
-  const points = among.flatMap((step) => moments.map((moment) => ({ step, moment })));
-  return points
-    .map((point) => ({ point, at: choices.fraction() }))
-    .sort((one, other) => one.at - other.at)
-    .map(({ point }) => ({ ...point, signal: 'SIGKILL', nth: choices.pick([1, 1, 2, 3]) }));
+/** The names of all points at which the plan kills. */
+export const killPoints: readonly string[] = steps.flatMap((step) =>
+  moments.map((moment) => toPoint({ step, moment })),
+);
+
+export function toPoint({ step, moment }: Pick<Order, 'step' | 'moment'>): string {
+  return `killed ${moment} ${step}`;
 }
 
 export interface CampaignOptions {
@@ -24,49 +28,45 @@ export interface CampaignOptions {
   readonly replicas: Replicas;
   readonly lease: LeaseKeeper;
   readonly choices: Choices;
-  readonly onKill: (order: Order) => void;
+  readonly onKill: (point: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** The steps that come by themselves all the time, those that are rare, and those of every replica, side by side. */
-const lanes: readonly (readonly Step[])[] = [
-  workSteps.filter((_, index) => index % 2 === 0),
-  workSteps.filter((_, index) => index % 2 === 1),
-  leaseSteps,
-];
-
-/** Goes through all steps, and then again, until `signal` aborts. Returns the plan of the first time. */
+/** Goes through the whole plan, again and again, until `signal` aborts. */
 export function killAtEveryStep(options: CampaignOptions): { plan: readonly Order[]; ended: Promise<void> } {
   const plans = lanes.map((among) => planOf(among, options.choices));
-  const ended = Promise.all(plans.map((plan) => runLane(plan, options))).then(() => undefined);
-  return { plan: plans.flat(), ended };
+  return { plan: plans.flat(), ended: runRounds(plans, options) };
+}
+
+/** The orders in a sequence of the seed: each step, before and after, at the first or second of its calls in a process. */
+function planOf(among: readonly Step[], choices: Choices): readonly Order[] {
+  return among
+    .flatMap((step) => moments.map((moment) => ({ step, moment, at: choices.fraction() })))
+    .sort((one, other) => one.at - other.at)
+    .map(({ step, moment }) => ({ signal: 'SIGKILL', step, moment, nth: choices.pick([1, 1, 1, 2]) }));
+}
+
+/** A lane that is through waits for the others: kills at what comes all the time would keep the rest from coming. */
+async function runRounds(plans: readonly (readonly Order[])[], options: CampaignOptions): Promise<void> {
+  while (!options.signal.aborted) await Promise.all(plans.map((plan) => runLane(plan, options)));
 }
 
 async function runLane(plan: readonly Order[], options: CampaignOptions): Promise<void> {
   const { orders, replicas, lease, choices, onKill, signal } = options;
   const waiting = [...plan];
-  const how = choices.pick<'empty' | 'delete'>(['empty', 'delete']);
-  while (!signal.aborted) {
-    const order = waiting.shift() ?? choices.pick(plan as readonly [Order, ...Order[]]);
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-    const obeyed = await orders.give(order, patience);
+  for (let order = waiting.shift(); order && !signal.aborted; order = waiting.shift()) {
+    const obeyed = await orders.give(order, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
     if (!obeyed) {
       waiting.push({ ...order, nth: 1 });
       continue;
     }
     await replicas.ended(obeyed.pid);
-    onKill(order);
+    onKill(toPoint(order));
+    const how = choices.pick<'empty' | 'delete'>(['empty', 'delete']);
+    const lifeMs = choices.between(0, 2 * meanLifeMs);
     if (obeyed.identity) await lease.free(obeyed.identity, how);
+    if (rareSteps.some((step) => step === order.step)) continue;
+    await lease.anotherThan(obeyed.identity, signal);
+    await delay(lifeMs, undefined, { signal }).catch(() => undefined);
   }
-}
-
-/** The points of the plan at which nobody was killed. */
-export function pointsWithoutKill(kills: Readonly<Record<string, number>>): readonly string[] {
-  return steps
-    .flatMap((step) => moments.map((moment) => toPoint({ step, moment })))
-    .filter((at) => !kills[at]);
-}
-
-export function toPoint({ step, moment }: Kill): string {
-  return `${moment} ${step}`;
 }

@@ -14,18 +14,21 @@ const options = new Command('chaos')
     wholeNumber,
     1,
   )
-  .option('--objects <n>', 'how many stories are told; 5 a second where absent', wholeNumber)
+  .option('--per-second <n>', 'how many stories of objects begin in each second', wholeNumber, 4)
   .parse()
-  .opts<{ seconds: number; seed: number; objects?: number }>();
+  .opts<{ seconds: number; seed: number; perSecond: number }>();
 
-const { seconds, seed, objects = 5 * seconds } = options;
+const { seconds, seed, perSecond } = options;
 const startedMs = performance.now();
 const onProgress = (line: string) =>
   console.error(`${((performance.now() - startedMs) / 1000).toFixed(1)} s  ${line}`);
-onProgress(`seed ${seed}, ${seconds} s of chaos, ${objects} stories`);
-const report = await runChaos({ seconds, seed, objects, signal: stopSignal(), onProgress });
+onProgress(`seed ${seed}, ${seconds} s of chaos, ${perSecond} stories a second`);
+const report = await runChaos({
+  ...{ seconds, mostSeconds: 2 * seconds, seed, perSecond },
+  ...{ signal: stopSignal(), onProgress },
+});
 console.log(JSON.stringify(report));
-process.exitCode = report.broken.length + report.pointsWithoutKill.length > 0 ? 1 : 0;
+process.exitCode = report.broken.length + report.unmet.length > 0 ? 1 : 0;
 
 function wholeNumber(text: string): number {
   const value = Number(text);

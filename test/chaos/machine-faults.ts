@@ -13,7 +13,7 @@ export interface MachineOptions {
   readonly orders: OrderBook;
   readonly lease: LeaseKeeper;
   readonly choices: Choices;
-  /** How often one of the large faults begins, in milliseconds. */
+  /** How long there is none of the large faults after each of them, in milliseconds. */
   readonly everyMs: number;
   readonly onFault: (kind: string) => void;
   readonly signal: AbortSignal;
@@ -26,31 +26,29 @@ const largeFaults: Readonly<Record<string, (options: MachineOptions) => Promise<
   'etcd killed': ({ controlPlane }) => controlPlane.restartEtcd('SIGKILL').then(() => true),
 };
 
+export const largeFaultKinds: readonly string[] = Object.keys(largeFaults);
+
 /** Each large fault once at first, in an order of the seed; resolves when all is whole again after `signal` aborts. */
 export async function shakeMachine(options: MachineOptions): Promise<void> {
   await Promise.all([causeLargeFaults(options), cutConnections(options)]);
 }
 
+/** The pause goes last: while it lasts nobody leads, and nobody can be killed at work. */
 async function causeLargeFaults(options: MachineOptions): Promise<void> {
   const { choices, everyMs, onFault, signal } = options;
-  const kinds = Object.keys(largeFaults) as [string, ...string[]];
-  // The pause takes the longest, so it goes first.
-  const [first, ...others] = kinds;
-  const order = [
-    first,
-    ...others
-      .map((kind) => ({ kind, at: choices.fraction() }))
-      .sort((a, b) => a.at - b.at)
-      .map(({ kind }) => kind),
-  ];
-  for (let index = 0; !signal.aborted; index += 1) {
-    const kind = order[index] ?? choices.pick(kinds);
+  const [pause, ...others] = largeFaultKinds as [string, string, ...string[]];
+  const order = others
+    .map((kind) => ({ kind, at: choices.fraction() }))
+    .sort((one, other) => one.at - other.at);
+  const plan = [...order.map(({ kind }) => kind), pause];
+  while (!signal.aborted) {
+    const kind = plan.shift() ?? choices.pick([pause, ...others]);
     if (await largeFaults[kind]?.(options)) onFault(kind);
     await delay(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** The leader stands still with a claim written and nothing sent, until another one leads. */
+/** The leader stands still right after a call, until another one leads. */
 async function pauseLeader({ orders, lease, signal, choices }: MachineOptions): Promise<boolean> {
   const step = choices.pick<Step>(['claim', 'create-version', 'record', 'replace-lease']);
   const obeyed = await orders.give({ signal: 'SIGSTOP', step, moment: 'after', nth: 2 }, signal);

@@ -10,14 +10,24 @@ const lookEveryMs = 1_000;
 /** Whose next try is further away is asked to try now. */
 const shortPauseMs = 5_000;
 
+export interface QuiescenceOptions {
+  readonly client: UserClient;
+  readonly emulator: Emulator;
+  /** Settles once users do nothing more. */
+  readonly told: Promise<unknown>;
+  readonly signal: AbortSignal;
+}
+
 /** Gives back the objects that are still in motion when `signal` aborts; none where all have come to rest. */
-export async function untilQuiet(
-  { client, emulator }: { client: UserClient; emulator: Emulator },
-  signal: AbortSignal,
-): Promise<readonly EdgeAppVersion[]> {
+export async function untilQuiet(options: QuiescenceOptions): Promise<readonly EdgeAppVersion[]> {
+  const { client, emulator, told, signal } = options;
+  let isTold = false;
+  void told.then(() => {
+    isTold = true;
+  });
   for (;;) {
     const moving = (await client.list()).filter((object) => !isAtRest(object));
-    if ((moving.length === 0 && hasNoCalls(emulator)) || signal.aborted) return moving;
+    if ((isTold && moving.length === 0 && hasNoCalls(emulator)) || signal.aborted) return moving;
     for (const { metadata } of moving.filter(pausesLong)) await ask(client, metadata);
     await delay(lookEveryMs);
   }

@@ -42,9 +42,8 @@ export class Replicas implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isStopping = true;
+    await this.stop();
     await Promise.all(this.#pods.map((pod) => pod[Symbol.asyncDispose]()));
-    await Promise.all(this.#running);
   }
 
   async #keepRunning(pod: OperatorPod): Promise<void> {

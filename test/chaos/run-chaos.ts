@@ -1,22 +1,27 @@
 /** The whole run: everything goes wrong for a while, then comes to rest, and is judged. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { defaultAccessKey } from '../../src/emulator/emulator.ts';
 import { Choices } from '../simulation/choices.ts';
-import { killAtEveryStep, pointsWithoutKill, toPoint } from './campaign.ts';
+import { killAtEveryStep, killPoints, toPoint } from './campaign.ts';
 import { spoilCloud } from './cloud-faults.ts';
 import { collectEvidence } from './evidence.ts';
+import { Goals } from './goals.ts';
 import { judge } from './judge.ts';
-import { shakeMachine } from './machine-faults.ts';
+import { largeFaultKinds, shakeMachine } from './machine-faults.ts';
 import { untilQuiet } from './quiescence.ts';
+import type { Replicas } from './replicas.ts';
 import { tellStories } from './users.ts';
 import { ownerId, startWorld, type World } from './world.ts';
 
 export interface ChaosOptions {
-  /** How long things go wrong; rest and judgement come on top of it. */
+  /** How long things go wrong; longer where not all of the plan is met by then, up to `mostSeconds`. */
   readonly seconds: number;
+  readonly mostSeconds: number;
   /** Draws every order, fault and story, and their sequence; when they meet is up to the machine. */
   readonly seed: number;
-  readonly objects: number;
-  /** Ends the chaos early; the rest follows. */
+  /** How many stories of objects begin in each second. */
+  readonly perSecond: number;
+  /** Ends the chaos early; rest and judgement follow. */
   readonly signal: AbortSignal;
   readonly onProgress: (line: string) => void;
 }
@@ -26,6 +31,8 @@ type Counts = Readonly<Record<string, number>>;
 export interface ChaosReport {
   readonly seed: number;
   readonly durationMs: number;
+  /** How long of it things went wrong. */
+  readonly chaosMs: number;
   readonly objects: number;
   readonly kills: Counts;
   readonly faults: Counts;
@@ -38,34 +45,32 @@ export interface ChaosReport {
   readonly duplicates: number;
   readonly lostIds: number;
   readonly wrongAdoptions: number;
-  /** Points of the plan at which nobody was killed. */
-  readonly pointsWithoutKill: readonly string[];
+  /** What of the plan was not met: points at which nobody was killed, large faults that did not happen. */
+  readonly unmet: readonly string[];
   /** Every broken invariant. */
   readonly broken: readonly string[];
 }
 
+/** One more than deploy/base has, so that a kill every second or so still finds one that is ready to lead. */
+const replicaCount = 3;
+/** How many objects there are from the start. */
+const atOnce = 60;
 const restWithinMs = 240_000;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, onProgress } = options;
   const startedMs = performance.now();
-  await using world = await startWorld({
-    replicas: 3,
-    emulator: { latencyMs: 15, buildDelayMs: 1_000 },
-  });
-  const { client, emulator, replicas, controlPlane, proxies } = world;
+  await using world = await startWorld({ latencyMs: 15, buildDelayMs: 1_000 });
+  await using operators = await world.startReplicas(replicaCount);
   await world.lease.anotherThan(undefined, AbortSignal.timeout(60_000));
-  options.onProgress('an operator leads; chaos begins');
-  const { diary, kills, faults } = await chaos(world, options);
-  options.onProgress('chaos is over; waiting for rest');
-  const moving = await untilQuiet({ client, emulator }, AbortSignal.timeout(restWithinMs));
-  const exits = await replicas.stop();
-  const { gone, takenAway, stories } = diary;
+  onProgress('an operator leads; chaos begins');
+  const { diary, told, ...happened } = await chaos(world, operators, options);
+  onProgress('chaos is over; waiting for rest');
+  const moving = await untilQuiet({ ...world, told, signal: AbortSignal.timeout(restWithinMs) });
+  const exits = await operators.stop();
   const evidence = await collectEvidence({
-    ownerId,
-    etcdUrl: controlPlane.etcdUrl,
-    emulator,
-    gone,
-    takenAway,
+    ...{ ownerId, etcdUrl: world.controlPlane.etcdUrl, emulator: world.emulator },
+    ...{ gone: diary.gone, takenAway: diary.takenAway },
   });
   const broken = [
     ...judge(evidence),
@@ -74,18 +79,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   ];
   const count = (name: string) => broken.filter((line) => line.startsWith(`${name}:`)).length;
   return {
-    seed: options.seed,
+    seed,
     durationMs: Math.round(performance.now() - startedMs),
-    objects: options.objects,
-    ...{ kills, faults, stories },
-    ends: replicas.ends,
-    cutConnections: Object.values(proxies).reduce((sum, { cuts }) => sum + cuts, 0),
+    objects: Object.values(diary.stories).reduce((sum, stories) => sum + stories, 0),
+    ...happened,
+    stories: diary.stories,
+    ends: operators.ends,
+    cutConnections: Object.values(world.proxies).reduce((sum, { cuts }) => sum + cuts, 0),
     posts: evidence.calls.filter(isPost).length,
     versions: evidence.versions.length,
     duplicates: count('duplicates'),
     lostIds: count('lostIds'),
     wrongAdoptions: count('wrongAdoptions'),
-    pointsWithoutKill: pointsWithoutKill(kills),
     broken,
   };
 }
@@ -95,29 +100,46 @@ function isPost({ action, accessKeyId }: { readonly action: string; readonly acc
 }
 
 /** All actors at once, each with a sequence of its own from the seed. */
-async function chaos(world: World, { seconds, seed, objects, signal: stopped, onProgress }: ChaosOptions) {
-  const signal = AbortSignal.any([stopped, AbortSignal.timeout(seconds * 1000)]);
-  const [kills, shaken]: [Record<string, number>, Record<string, number>] = [{}, {}];
-  const onKill = (kill: Parameters<typeof toPoint>[0]) => {
-    add(kills, toPoint(kill));
-    onProgress(`killed ${toPoint(kill)}`);
+async function chaos(world: World, replicas: Replicas, options: ChaosOptions) {
+  const { seed, perSecond, onProgress } = options;
+  const startedMs = performance.now();
+  const goals = new Goals([...killPoints, ...largeFaultKinds]);
+  const over = new AbortController();
+  const { signal } = over;
+  const count = (counts: Record<string, number>) => (what: string) => {
+    counts[what] = (counts[what] ?? 0) + 1;
+    goals.met(what);
+    onProgress(what);
   };
-  const onFault = (kind: string) => {
-    add(shaken, kind);
-    onProgress(kind);
-  };
+  const [kills, shaken] = [{}, {}];
   const choicesOf = (actor: number) => new Choices(4 * seed + actor);
-  const { plan, ended } = killAtEveryStep({ ...world, choices: choicesOf(0), onKill, signal });
-  onProgress(`plan: ${plan.map((order) => `${toPoint(order)} (${order.nth})`).join(', ')}`);
-  const [diary, spoiled] = await Promise.all([
-    tellStories({ ...world, choices: choicesOf(1), objects, seconds: seconds * 0.9, signal }),
-    spoilCloud(world.emulator, { choices: choicesOf(2), everyMs: 600, signal }),
-    shakeMachine({ ...world, choices: choicesOf(3), everyMs: 4_000, onFault, signal }),
-    ended,
-  ]);
-  return { diary, kills, faults: { ...spoiled, ...shaken } };
+  const campaign = killAtEveryStep({
+    ...world,
+    replicas,
+    choices: choicesOf(0),
+    onKill: count(kills),
+    signal,
+  });
+  onProgress(`plan: ${campaign.plan.map((order) => `${toPoint(order)} (${order.nth})`).join(', ')}`);
+  const stories = tellStories({ ...world, choices: choicesOf(1), atOnce, perSecond, signal });
+  const spoiling = spoilCloud(world.emulator, { choices: choicesOf(2), everyMs: 600, signal });
+  const shaking = shakeMachine({
+    ...{ ...world, choices: choicesOf(3), everyMs: 3_000 },
+    ...{ onFault: count(shaken), signal },
+  });
+  await untilEnough(options, goals.allMet);
+  over.abort();
+  const [spoiled] = await Promise.all([spoiling, shaking, campaign.ended]);
+  const chaosMs = Math.round(performance.now() - startedMs);
+  return { ...stories, kills, faults: { ...spoiled, ...shaken }, unmet: goals.left, chaosMs };
 }
 
-function add(counts: Record<string, number>, name: string): void {
-  counts[name] = (counts[name] ?? 0) + 1;
+/** Its time is up and all is met, or there is no more time, or somebody says so. */
+async function untilEnough(
+  { seconds, mostSeconds, signal }: Pick<ChaosOptions, 'seconds' | 'mostSeconds' | 'signal'>,
+  allMet: Promise<void>,
+): Promise<void> {
+  const pause = (length: number) =>
+    delay(length * 1000, undefined, { signal, ref: false }).catch(() => undefined);
+  await Promise.race([pause(mostSeconds), Promise.all([pause(seconds), allMet])]);
 }

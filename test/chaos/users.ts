@@ -45,18 +45,18 @@ const stories: Readonly<Record<string, Story>> = {
   create: (stage) => create(stage),
   'create and delete': async (stage) => {
     await create(stage, mine);
-    await stage.wait(0, 15);
+    await stage.wait(0, 8);
     await remove(stage);
   },
   'delete and create again': async (stage) => {
     await create(stage, mine);
-    await stage.wait(0, 12);
+    await stage.wait(0, 8);
     await remove(stage);
     await create(stage, stage.isEven ? mine : { ...mine, remarks: 'another' });
   },
   'delete, keep the version, and create again': async (stage) => {
     await create(stage);
-    await stage.wait(0, 12);
+    await stage.wait(0, 8);
     await remove(stage);
     await create(stage, stage.isEven ? {} : { remarks: 'another' });
   },
@@ -111,7 +111,7 @@ const stories: Readonly<Record<string, Story>> = {
     create(stage, { containers: [container({ image: 'registry.example.com/shop/build-fails:1' })] }),
   'take the version away, then delete': async (stage) => {
     await create(stage, mine);
-    await stage.wait(3, 10);
+    await stage.wait(2, 8);
     const id = (await stage.client.read(stage.key))?.status?.versionId;
     if (id && stage.console.delete(id)) stage.diary.takenAway.push(id);
     await stage.wait(0, 3);
@@ -131,32 +131,36 @@ export interface UsersOptions {
   readonly client: UserClient;
   readonly console: Console;
   readonly choices: Choices;
-  readonly objects: number;
-  /** Over how long the stories begin, in seconds. */
-  readonly seconds: number;
+  /** How many stories begin at once, and how many in each second from then on. */
+  readonly atOnce: number;
+  readonly perSecond: number;
+  /** No further story begins. */
   readonly signal: AbortSignal;
 }
 
-/** Resolves when every story has been told to its end; those that have not begun when `signal` aborts never do. */
-export async function tellStories(options: UsersOptions): Promise<Diary> {
-  const { client, console, choices, objects, seconds, signal } = options;
+/** The diary fills while stories are told; `told` settles when each that has begun is at its end. */
+export function tellStories(options: UsersOptions): { diary: Diary; told: Promise<void> } {
   const diary: Diary = { gone: [], takenAway: [], stories: {} };
-  const told = Array.from({ length: objects }, async (_, index) => {
+  return { diary, told: tellAll(options, diary) };
+}
+
+async function tellAll(options: UsersOptions, diary: Diary): Promise<void> {
+  const { client, console, choices, atOnce, perSecond, signal } = options;
+  const begun: Promise<void>[] = [];
+  while (!signal.aborted) {
     const kind = choices.pick([...Object.keys(stories), ...oftenTold] as [string, ...string[]]);
-    const startsAfterMs = choices.between(0, seconds * 1000);
+    diary.stories[kind] = (diary.stories[kind] ?? 0) + 1;
     const stage: Stage = {
       ...{ client, console, diary },
-      key: { namespace: choices.pick(namespaces), name: `chaos-${1000 + index}` },
+      key: { namespace: choices.pick(namespaces), name: `chaos-${1000 + begun.length}` },
       spec: { appId: choices.pick(apps) },
       isEven: choices.fraction() < 0.5,
       wait: waitBy(choices.fraction()),
     };
-    if (!(await isOver(startsAfterMs, signal))) return;
-    diary.stories[kind] = (diary.stories[kind] ?? 0) + 1;
-    await stories[kind]?.(stage);
-  });
-  await Promise.all(told);
-  return diary;
+    begun.push(stories[kind]?.(stage) ?? Promise.resolve());
+    if (begun.length >= atOnce) await delay(1000 / perSecond, undefined, { signal }).catch(() => undefined);
+  }
+  await Promise.all(begun);
 }
 
 /** Asks for a try now, whatever pause the operator takes. */
@@ -168,10 +172,6 @@ export function ask(client: UserClient, key: ObjectKey): Promise<boolean> {
 
 function waitBy(share: number): Stage['wait'] {
   return (atLeast, lessThan) => delay(1000 * (atLeast + share * (lessThan - atLeast)));
-}
-
-async function isOver(ms: number, signal: AbortSignal): Promise<boolean> {
-  return delay(ms, true, { signal }).catch(() => false);
 }
 
 function toObject({ key, spec }: Stage, more: Partial<EdgeAppVersionSpec> = {}) {
@@ -193,14 +193,13 @@ async function edit({ client, key }: Stage, spec: Partial<EdgeAppVersionSpec>): 
 
 /** Takes down how it last was, and goes when it is gone. */
 async function remove({ client, key, diary }: Stage): Promise<void> {
-  const index = diary.gone.length;
   let last = await client.read(key);
-  const uid = last?.metadata.uid;
   if (!last) return;
-  diary.gone.push(last);
+  const { uid } = last.metadata;
+  const index = diary.gone.push(last) - 1;
   await client.remove(key);
   while (last?.metadata.uid === uid) {
-    diary.gone[index] = last as EdgeAppVersion;
+    diary.gone[index] = last;
     await delay(500);
     last = await client.read(key);
   }

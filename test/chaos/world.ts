@@ -14,6 +14,7 @@ import { OperatorPod } from '../e2e/operator-pod.ts';
 import { adminTransport } from './admin-transport.ts';
 import { Console, consoleKey } from './console.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import { bundleOperator } from './operator-bundle.ts';
 import { OrderBook } from './orders.ts';
 import { Replicas } from './replicas.ts';
 import type { Sabotage } from './sabotages.ts';
@@ -24,13 +25,6 @@ import { apps, namespaces } from './users.ts';
 /** As the overlay sets it. */
 export const ownerId = 'example-cluster';
 
-export interface WorldOptions {
-  readonly replicas: number;
-  readonly emulator?: EmulatorOptions;
-  /** What the operators do wrong on purpose. */
-  readonly sabotage?: Sabotage;
-}
-
 export interface World extends AsyncDisposable {
   readonly controlPlane: ControlPlane;
   readonly emulator: Emulator;
@@ -39,22 +33,19 @@ export interface World extends AsyncDisposable {
   readonly lease: LeaseKeeper;
   readonly client: UserClient;
   readonly console: Console;
-  readonly replicas: Replicas;
+  /** Replicas of the operator on their way up; with a sabotage they do wrong on purpose. */
+  startReplicas(count: number, sabotage?: Sabotage): Promise<Replicas>;
 }
 
-/** Everything, with the replicas on their way up. */
-export async function startWorld({
-  replicas: count,
-  emulator: settings,
-  sabotage,
-}: WorldOptions): Promise<World> {
+/** Everything but the operators. */
+export async function startWorld(options: EmulatorOptions = {}): Promise<World> {
   await using parts = new AsyncDisposableStack();
   const controlPlane = parts.use(await startControlPlane({ durable: true }));
   const accessKeys = {
     [defaultAccessKey.id]: { secret: defaultAccessKey.secret },
     [consoleKey.id]: { secret: consoleKey.secret },
   };
-  const emulator = parts.use(await startEmulator({ apps, accessKeys, ...settings }));
+  const emulator = parts.use(await startEmulator({ apps, accessKeys, ...options }));
   for (const command of installCommands) await controlPlane.kubectl(command);
   for (const name of namespaces.slice(1)) await controlPlane.kubectl(['create', 'namespace', name]);
   const proxies = {
@@ -63,29 +54,37 @@ export async function startWorld({
   };
   const folder = join(controlPlane.folder, 'orders');
   await mkdir(folder);
-  const pods = await Promise.all(
-    Array.from({ length: count }, () => createPod({ controlPlane, proxies, folder, sabotage })),
-  );
-  const replicas = parts.use(new Replicas(pods));
+  const entrypoint = await bundleOperator(join(controlPlane.folder, 'operator'));
   const transport = adminTransport(controlPlane.adminKubeconfig);
   parts.defer(() => transport.close());
-  const all = {
-    ...{ controlPlane, emulator, proxies, replicas },
+  const running = parts.move();
+  return {
+    ...{ controlPlane, emulator, proxies },
     orders: new OrderBook(folder),
     lease: new LeaseKeeper(transport),
     client: new UserClient(transport),
     console: new Console(emulator),
+    async startReplicas(count, sabotage) {
+      const podParts = { controlPlane, proxies, folder, entrypoint, sabotage };
+      return new Replicas(await Promise.all(Array.from({ length: count }, () => createPod(podParts))));
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
-  const running = parts.move();
-  return { ...all, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 interface PodParts extends Pick<World, 'controlPlane' | 'proxies'> {
   readonly folder: string;
+  readonly entrypoint: string;
   readonly sabotage: Sabotage | undefined;
 }
 
-async function createPod({ controlPlane, proxies, folder, sabotage }: PodParts): Promise<OperatorPod> {
+async function createPod({
+  controlPlane,
+  proxies,
+  folder,
+  entrypoint,
+  sabotage,
+}: PodParts): Promise<OperatorPod> {
   const { manifests } = await render(overlay);
   return OperatorPod.create({
     controlPlane: {
@@ -94,7 +93,7 @@ async function createPod({ controlPlane, proxies, folder, sabotage }: PodParts):
     },
     manifests,
     hosts: { [esaEndpoint]: `http://127.0.0.1:${proxies['the cloud'].port}` },
-    entrypoint: join(import.meta.dirname, 'operator-entry.ts'),
+    entrypoint,
     env: { CHAOS_ORDERS: folder, ...(sabotage && { CHAOS_SABOTAGE: sabotage }) },
   });
 }
