@@ -15,8 +15,10 @@ const maxCalls = 10_000_000;
 export class EmulatorProcess {
   readonly url: string;
   readonly #adminUrl: string;
+  readonly #program: Program;
 
-  private constructor(url: string, adminUrl: string) {
+  private constructor(program: Program, url: string, adminUrl: string) {
+    this.#program = program;
     this.url = url;
     this.#adminUrl = adminUrl;
   }
@@ -35,7 +37,11 @@ export class EmulatorProcess {
     });
     await program.start();
     const [, url = '', adminUrl = ''] = (await readGreeting()) ?? [];
-    return new EmulatorProcess(url, adminUrl);
+    return new EmulatorProcess(program, url, adminUrl);
+  }
+
+  get pid(): number | undefined {
+    return this.#program.pid;
   }
 
   /** How often each action ended with each code, as `<Action> <code>`; `ok` where there was none. */

@@ -67,8 +67,19 @@ function ratio(one: Spread | undefined, other: Spread | undefined): number | und
   return one && other && other.median > 0 ? one.median / other.median : undefined;
 }
 
+/** The most CPU time that the Go peer may use for an object, in milliseconds, when it is well tuned. */
+const peerCpuLimitMs = 2.7;
+
+/** Why nothing may be concluded from the ratios, or undefined. */
+export function voidReason({ systems }: Report): string | undefined {
+  const usedMs = systems.peerGo?.operatorCpuPerObject?.median ?? 0;
+  if (usedMs <= peerCpuLimitMs) return undefined;
+  return `void: peerGo used ${usedMs.toFixed(1)} ms of CPU time for an object, more than ${peerCpuLimitMs}`;
+}
+
 /** One row for each figure, one column for each system: the median, and the spread where there are several runs. */
-export function renderTable({ scenario, objects, runs, systems, ratios }: Report): string {
+export function renderTable(report: Report): string {
+  const { scenario, objects, runs, systems, ratios } = report;
   const names = Object.keys(systems) as SystemName[];
   const figures = [...new Set(names.flatMap((name) => Object.keys(systems[name] ?? {})))];
   const rows = figures.map((figure) => [
@@ -81,6 +92,7 @@ export function renderTable({ scenario, objects, runs, systems, ratios }: Report
     title,
     ...alignColumns([['', ...names], ...rows]),
     ...(ratioLines.length > 0 ? ['operator to peerGo (or floor):', ...ratioLines] : []),
+    ...[voidReason(report)].filter((line) => line !== undefined),
   ].join('\n');
 }
 

@@ -1,4 +1,6 @@
 /** Everything around a system under test, fresh for each run: control plane, emulated cloud, observer. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { SwitchValues } from '../src/emulator/emulator.ts';
 import type { KubeTransport } from '../src/kube/transport.ts';
 import { systemClock } from '../src/system-clock.ts';
@@ -66,7 +68,7 @@ export class Stage implements AsyncDisposable {
   /** All but the system, which comes with `startSystem`. */
   static async set(options: StageOptions): Promise<Stage> {
     await using disposables = new AsyncDisposableStack();
-    const folder = disposables.use(await SupervisedFolder.create('/tmp/edgeapp-bench-'));
+    const folder = disposables.use(await SupervisedFolder.create(join(tmpdir(), 'edgeapp-bench-')));
     const audit = options.isAudited ? await AuditLog.in(folder.path) : undefined;
     const controlPlane = disposables.use(await startCluster(options, audit));
     const emulator = await EmulatorProcess.start(folder, options.emulator);

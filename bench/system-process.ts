@@ -92,6 +92,14 @@ export class SystemProcess {
     return this.#until((status) => status !== undefined);
   }
 
+  /** What `work` comes to. @throws Error with the end of its log when it ends before */
+  async whileItRuns<T>(work: Promise<T>): Promise<T> {
+    const end = this.#process.exited.then(() => this.#failure('ended in the middle of its work'));
+    const first = await Promise.race([work.then((result) => ({ result })), end]);
+    if (first instanceof Error) throw first;
+    return first.result;
+  }
+
   cpuMs(): Promise<number> {
     return readCpuMs(this.pid);
   }

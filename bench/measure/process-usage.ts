@@ -10,8 +10,11 @@ export interface Memory {
 /** Clock ticks a second in what the kernel shows to programs: 100 on every Linux machine that Node runs on. */
 const ticksPerSecond = 100;
 
-/** User and system time of the process so far, with all its threads and without its children, in milliseconds. */
-export async function readCpuMs(pid: number): Promise<number> {
+/**
+ * User and system time of the process so far, with all its threads and without its children, in milliseconds.
+ * @throws Error where there is no such process
+ */
+export async function readCpuMs(pid: number | undefined): Promise<number> {
   return parseCpuMs(await readFile(`/proc/${pid}/stat`, 'utf8'));
 }
 

@@ -12,53 +12,60 @@ export interface Measured {
   cpuMs(): Promise<number>;
 }
 
-interface Reading {
-  readonly atMs: number;
+/** In milliseconds of CPU time. */
+interface Usage {
   readonly operatorCpuMs: number;
   readonly serverCpuMs: number;
   readonly etcdCpuMs: number;
-  readonly requests: Counts;
-  readonly calls: Counts;
+  readonly emulatorCpuMs: number;
 }
 
-export interface Cost {
+export interface Cost extends Usage {
   readonly durationMs: number;
-  readonly operatorCpuMs: number;
-  readonly serverCpuMs: number;
-  readonly etcdCpuMs: number;
   /** As `readApiRequests` names them. */
   readonly requests: Counts;
   /** As `EmulatorProcess.countCalls` names them. */
   readonly calls: Counts;
 }
 
-/** Starts to measure; the function it gives back ends that and tells what it came to. */
+/**
+ * Starts to measure; the function it gives back ends that and tells what it came to. Counters, whose reading costs the
+ * servers something, are read outside of the time for which CPU is counted.
+ */
 export async function openWindow(stage: Stage, measured: Measured): Promise<() => Promise<Cost>> {
-  const before = await read(stage, measured);
+  const countsBefore = await readCounts(stage);
+  const before = await readUsage(stage, measured);
+  const startMs = nowMs();
   return async () => {
-    const after = await read(stage, measured);
+    const durationMs = nowMs() - startMs;
+    const after = await readUsage(stage, measured);
+    const countsAfter = await readCounts(stage);
     return {
-      durationMs: after.atMs - before.atMs,
+      durationMs,
       operatorCpuMs: after.operatorCpuMs - before.operatorCpuMs,
       serverCpuMs: after.serverCpuMs - before.serverCpuMs,
       etcdCpuMs: after.etcdCpuMs - before.etcdCpuMs,
-      requests: difference(after.requests, before.requests),
-      calls: difference(after.calls, before.calls),
+      emulatorCpuMs: after.emulatorCpuMs - before.emulatorCpuMs,
+      requests: difference(countsAfter.requests, countsBefore.requests),
+      calls: difference(countsAfter.calls, countsBefore.calls),
     };
   };
 }
 
-/** CPU first, so that reading the rest is in no window by more than the server's answer to it. */
-async function read(stage: Stage, measured: Measured): Promise<Reading> {
-  const { etcd = 0, apiServer = 0 } = stage.controlPlane.processIds();
-  const [operatorCpuMs, serverCpuMs, etcdCpuMs] = await Promise.all([
+async function readUsage({ controlPlane, emulator }: Stage, measured: Measured): Promise<Usage> {
+  const { etcd, apiServer } = controlPlane.processIds();
+  const [operatorCpuMs, serverCpuMs, etcdCpuMs, emulatorCpuMs] = await Promise.all([
     measured.cpuMs(),
     readCpuMs(apiServer),
     readCpuMs(etcd),
+    readCpuMs(emulator.pid),
   ]);
-  const atMs = nowMs();
-  const [requests, calls] = [await readApiRequests(stage.transport), await stage.emulator.countCalls()];
-  return { atMs, operatorCpuMs, serverCpuMs, etcdCpuMs, requests, calls };
+  return { operatorCpuMs, serverCpuMs, etcdCpuMs, emulatorCpuMs };
+}
+
+async function readCounts({ transport, emulator }: Stage): Promise<{ requests: Counts; calls: Counts }> {
+  const [requests, calls] = await Promise.all([readApiRequests(transport), emulator.countCalls()]);
+  return { requests, calls };
 }
 
 const verbs = ['GET', 'LIST', 'PUT', 'PATCH'] as const;
@@ -66,7 +73,7 @@ const actions = ['List', 'Create', 'Get'] as const;
 
 /** The cost for each of `count` objects. The loader's POSTs are in the server's CPU time, and the same for all. */
 export function toFiguresPerObject(cost: Cost, count: number): Figures {
-  const { operatorCpuMs, serverCpuMs, etcdCpuMs, requests, calls } = cost;
+  const { operatorCpuMs, serverCpuMs, etcdCpuMs, emulatorCpuMs, requests, calls } = cost;
   const ofVerb = (verb: string) =>
     total(requests, (name) => isOurs(name) && name.startsWith(`${verb} `)) / count;
   const ofAction = (action: string) =>
@@ -75,6 +82,7 @@ export function toFiguresPerObject(cost: Cost, count: number): Figures {
     operatorCpuPerObject: operatorCpuMs / count,
     serverCpuPerObject: serverCpuMs / count,
     etcdCpuPerObject: etcdCpuMs / count,
+    emulatorCpuPerObject: emulatorCpuMs / count,
     ...Object.fromEntries(verbs.map((verb) => [`api${toTitle(verb)}PerObject`, ofVerb(verb)])),
     ...Object.fromEntries(actions.map((action) => [`cloud${action}PerObject`, ofAction(action)])),
   };

@@ -1,5 +1,6 @@
 import { systemClock } from '../../src/system-clock.ts';
 import { namespaces } from '../install.ts';
+import type { Applied } from '../load/load-plan.ts';
 import { versionIdLatenciesMs } from '../measure/latency.ts';
 import { percentile } from '../measure/spread.ts';
 import { controllers, type Scenario } from './scenario.ts';
@@ -28,9 +29,8 @@ export const overtake: Scenario = {
       ratePerSecond: 5,
     };
     const applied = await apply(stage, process, quick);
-    await observer.until(() =>
-      applied.every(({ key }) => observer.sightings.get(key)?.versionIdMs !== undefined),
-    );
+    const hasVersion = ({ key }: Applied) => observer.sightings.get(key)?.versionIdMs !== undefined;
+    await process.whileItRuns(observer.until(() => applied.every(hasVersion)));
     const latenciesMs = versionIdLatenciesMs(applied, observer.sightings);
     return {
       overtakingP50Ms: percentile(latenciesMs, 50),

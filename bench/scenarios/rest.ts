@@ -19,7 +19,7 @@ export const rest: Scenario = {
     const process = await stage.startSystem();
     const closeWork = await openWindow(stage, process);
     await apply(stage, process, crowdOf(stage, options));
-    await stage.observer.untilReady(objects);
+    await process.whileItRuns(stage.observer.untilReady(objects));
     const work = await closeWork();
     await systemClock.sleep(settleMs);
     const [auditBefore, closeRest] = [await audited(stage), await openWindow(stage, process)];

@@ -47,7 +47,7 @@ export async function measureUnderLoad(stage: Stage, plan: LoadPlan, settleMs: n
   process.forgetEventLoopDelay();
   const closeWindow = await openWindow(stage, process);
   const applied = await apply(stage, process, plan);
-  await stage.observer.untilReady(plan.count);
+  await process.whileItRuns(stage.observer.untilReady(plan.count));
   const cost = await closeWindow();
   return {
     ...toSpeedFigures(applied, stage.observer.sightings),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderTable, toReport } from '../../bench/report.ts';
+import { renderTable, toReport, voidReason } from '../../bench/report.ts';
 
 const report = toReport({ scenario: 'burst', objects: 100, runs: 3 }, [
   { system: 'operator', figures: { objectsPerSecond: 120, p99Ms: 8 } },
@@ -58,5 +58,16 @@ operator to peerGo (or floor):
   objectsPerSecond 1.33
   p99Ms 0.40
   objectsPerSecondToFloor 0.80`);
+  });
+
+  it.each([
+    { usedMs: 2.7, isVoid: false },
+    { usedMs: 2.8, isVoid: true },
+  ])('is void with a Go peer that needs $usedMs ms of CPU time an object: $isVoid', ({ usedMs, isVoid }) => {
+    const measured = toReport({ scenario: 'burst', objects: 1, runs: 1 }, [
+      { system: 'peerGo', figures: { operatorCpuPerObject: usedMs } },
+    ]);
+    expect(voidReason(measured) !== undefined).toBe(isVoid);
+    expect(renderTable(measured).includes('void: peerGo used')).toBe(isVoid);
   });
 });
