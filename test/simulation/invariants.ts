@@ -6,7 +6,7 @@ import { fingerprint } from '../../src/core/fingerprint.ts';
 import { isSameOwner } from '../../src/core/judge-versions.ts';
 import { parseMarker, shortFingerprint } from '../../src/core/marker.ts';
 import { defaultPacking } from '../../src/core/packing.ts';
-import { findRival } from '../../src/core/rival.ts';
+import { findRival, type Rival } from '../../src/core/rival.ts';
 import { hasSameContent } from '../../src/core/same-content.ts';
 import { toCreateRequest } from '../../src/core/to-create-request.ts';
 import type { ApiServer } from './api-server.ts';
@@ -73,12 +73,13 @@ function duplicates({ cloud }: Evidence): string[] {
 }
 
 /** A version of this object and content is the object's. */
-function lostIds(object: EdgeAppVersion, { cloud }: Evidence): string[] {
+function lostIds(object: EdgeAppVersion, evidence: Evidence): string[] {
   const { spec, status } = object;
-  if (spec.suspend || object.metadata.deletionTimestamp || waitsForRival(status)) return [];
+  if (spec.suspend || object.metadata.deletionTimestamp) return [];
+  if (waitsForRival(status) && rivalOf(object, evidence)?.isHolder) return [];
   // Without an open attempt of its own it takes no version, not even one of an earlier life.
   if (spec.adoptionPolicy === 'Never' && status?.error?.code === 'Conflict') return [];
-  const own = cloud.versions.filter((version) => isOf(object, version));
+  const own = evidence.cloud.versions.filter((version) => isOf(object, version));
   return own
     .filter(({ versionId }) => status?.versionId !== versionId)
     .map(({ versionId }) => `lostIds: ${toKey(object)} does not know ${versionId}`);
@@ -132,10 +133,14 @@ function stuck(object: EdgeAppVersion): string[] {
 }
 
 /** Who waits for a rival has one. */
-function idleRivals(object: EdgeAppVersion, { apiServer }: Evidence): string[] {
+function idleRivals(object: EdgeAppVersion, evidence: Evidence): string[] {
   if (!waitsForRival(object.status) || object.metadata.deletionTimestamp) return [];
+  return rivalOf(object, evidence) ? [] : [`idleRivals: ${toKey(object)} waits for nobody`];
+}
+
+function rivalOf(object: EdgeAppVersion, { apiServer }: Evidence): Rival | undefined {
   const sameTarget = apiServer.all().filter((other) => targetOf(other) === targetOf(object));
-  return findRival(object, sameTarget) ? [] : [`idleRivals: ${toKey(object)} waits for nobody`];
+  return findRival(object, sameTarget);
 }
 
 function repeatedNonces({ history }: Evidence): string[] {
