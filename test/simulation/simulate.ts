@@ -22,6 +22,9 @@ const options = new Command('simulate')
   .parse()
   .opts<Options>();
 
+/** From so many schedules on every call, crash point and fault must have been met. */
+const enoughToMeetAll = 20_000;
+
 if (options.listMutants) {
   for (const { name, invariant } of mutants) console.log(`${name}  (${invariant})`);
 } else {
@@ -40,9 +43,6 @@ async function simulate({ schedules, seed, mutant }: Options): Promise<0 | 1 | 2
   const hasMissed = schedules >= enoughToMeetAll && mutant === undefined && report.unmet.length > 0;
   return totals.failures.length > 0 || hasMissed ? 1 : 0;
 }
-
-/** From so many schedules on every call, crash point and fault must have been met. */
-const enoughToMeetAll = 20_000;
 
 function toReport(of: Totals, seed: number) {
   const { violations, failures, ...totals } = withZeros(of);
