@@ -17,12 +17,13 @@ export function judgeEcho(parts: readonly string[], sent: string, echo: unknown)
 }
 
 function toList(echo: unknown): unknown {
-  const value = typeof echo === 'string' ? parsed(echo) : echo;
+  const value = typeof echo === 'string' ? parseLoosely(echo) : echo;
   const { exec } = (value ?? {}) as { readonly exec?: { readonly command?: unknown } };
   return exec?.command ?? value;
 }
 
-function parsed(text: string): unknown {
+/** What the JSON in `text` says, or the text itself. */
+export function parseLoosely(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -86,6 +86,15 @@ export const contentCases: readonly QuestionCase[] = [
     says: /an object, HttpHeaders: a text, nothing/,
   },
   {
+    ...{ id: 'probe-content', cloud: 'shows a text that is no JSON', kind: 'noted' },
+    says: /ProbeContent: a text, HttpHeaders: not shown/,
+    arrange: (world) => {
+      const Version = { Name: world.nameOf('http-probe'), Containers: [{ ProbeContent: 'port 8080' }] };
+      const answer = { kind: 'json', body: { Version } } as const;
+      world.emulator.setFault({ action: 'GetEdgeContainerAppVersion', answer });
+    },
+  },
+  {
     ...{ id: 'probe-content', cloud: 'shows texts and lists', kind: 'noted' },
     ...{ options: { probeContentEcho: 'string', httpHeadersEcho: 'array', probeDefaultsEcho: true } },
     says: /ProbeContent: a text, HttpHeaders: a list, InitialDelaySeconds, .* filled in/,

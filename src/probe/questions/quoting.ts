@@ -1,6 +1,6 @@
 import type { WireContainer } from '../../core/create-request.ts';
 import { joinParts } from '../../core/packing.ts';
-import { type EchoedParts, judgeEcho } from '../echoed-parts.ts';
+import { type EchoedParts, judgeEcho, parseLoosely } from '../echoed-parts.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Created } from '../own-versions.ts';
 import {
@@ -94,8 +94,8 @@ export async function firstContainer(
 
 /** Of a ProbeContent, which may come as JSON in a text. */
 export function membersOf(probeContent: unknown): Readonly<Record<string, unknown>> {
-  const value = typeof probeContent === 'string' ? JSON.parse(probeContent) : probeContent;
-  return typeof value === 'object' && value !== null ? value : {};
+  const value = typeof probeContent === 'string' ? parseLoosely(probeContent) : probeContent;
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 function judgeAll(echoes: Readonly<Record<string, unknown>>): Echo {
