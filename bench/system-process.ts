@@ -30,8 +30,8 @@ export class SystemProcess {
   readonly startedMs: number;
   /** `http://host:port` of its probes. */
   readonly healthUrl: string;
-  /** From its start until its cache was full and its lease held. */
-  coldStartMs = Number.NaN;
+  /** From its start until its cache was full and its lease held; unknown of one that never led. */
+  coldStartMs: number | undefined;
   readonly #process: SupervisedProcess;
   readonly #name: string;
   readonly #eventLoopFile: string | undefined;

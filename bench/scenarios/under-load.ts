@@ -65,7 +65,7 @@ export async function toFinalFigures(process: SystemProcess, settleMs: number): 
   return {
     rssPeak: peakMb,
     rssSettled: rssMb,
-    coldStartMs: process.coldStartMs,
+    ...(process.coldStartMs !== undefined && { coldStartMs: process.coldStartMs }),
     ...(eventLoopDelayP99Ms !== undefined && { eventLoopDelayP99Ms }),
   };
 }

@@ -1,8 +1,8 @@
 /** etcd's data with many objects at rest, made once and kept in the user's cache folder. */
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cacheFolder } from '../../test/control-plane/binaries.ts';
 import { type ControlPlane, startControlPlane } from '../../test/control-plane/control-plane.ts';
 import { withFileLock } from '../../test/control-plane/file-lock.ts';
 import { builtVersions } from '../../test/control-plane/go-build.ts';
@@ -18,13 +18,15 @@ const sources = [
   'bench/install.ts',
   'bench/load/load-plan.ts',
   'bench/settled/settled-objects.ts',
+  'src/core/fingerprint.ts',
   'src/core/status.ts',
+  'src/core/to-create-request.ts',
   'test/support/manifests.ts',
 ];
 
 /** The folder with etcd's data, made now if it is not there yet. @param tell what happens, for people */
 export async function settledSnapshot(count: number, tell: (line: string) => void): Promise<string> {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'edgeapp-operator');
+  const cache = cacheFolder(process.env);
   const folder = join(cache, `settled-${count}-${await digest()}`);
   await mkdir(cache, { recursive: true });
   return withFileLock(`${folder}.lock`, { onProgress: tell }, async () => {
@@ -33,9 +35,18 @@ export async function settledSnapshot(count: number, tell: (line: string) => voi
     const draft = `${folder}.draft`;
     await rm(draft, { recursive: true, force: true });
     await makeSnapshot(count, draft);
+    await removeOutdated(cache, count);
     await rename(draft, folder);
     return folder;
   });
+}
+
+/** Snapshots of as many objects by another generator: each takes some 4 KB of disk for an object. */
+async function removeOutdated(cache: string, count: number): Promise<void> {
+  const outdated = new RegExp(`^settled-${count}-[0-9a-f]{12}$`);
+  for (const name of await readdir(cache)) {
+    if (outdated.test(name)) await rm(join(cache, name), { recursive: true });
+  }
 }
 
 async function digest(): Promise<string> {
