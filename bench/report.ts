@@ -67,11 +67,12 @@ function ratio(one: Spread | undefined, other: Spread | undefined): number | und
   return one && other && other.median > 0 ? one.median / other.median : undefined;
 }
 
-/** The most CPU time that the Go peer may use for an object, in milliseconds, when it is well tuned. */
+/** The most CPU time that the Go peer may use for an object of a burst, in milliseconds, when it is well tuned. */
 const peerCpuLimitMs = 2.7;
 
 /** Why nothing may be concluded from the ratios, or undefined. */
-export function voidReason({ systems }: Report): string | undefined {
+export function voidReason({ scenario, systems }: Report): string | undefined {
+  if (scenario !== 'burst') return undefined;
   const usedMs = systems.peerGo?.operatorCpuPerObject?.median ?? 0;
   if (usedMs <= peerCpuLimitMs) return undefined;
   return `void: peerGo used ${usedMs.toFixed(1)} ms of CPU time for an object, more than ${peerCpuLimitMs}`;

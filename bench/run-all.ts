@@ -39,5 +39,10 @@ async function runOnce(
     isAudited: scenario.isAudited ?? false,
     tell,
   });
-  return { system: contestant.system.name, figures: await scenario.run(stage, options) };
+  try {
+    return { system: contestant.system.name, figures: await scenario.run(stage, options) };
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Error(`${contestant.system.name}: ${message}\n${await stage.endOfLog()}`, { cause });
+  }
 }

@@ -11,6 +11,7 @@ interface Limit {
 const limits: readonly Limit[] = [
   { what: 'creates in the cloud for each object', least: 1, most: 1, of: figure('cloudCreatePerObject') },
   { what: 'writes to the API server for each object', least: 2, most: 3, of: writesPerObject },
+  { what: 'the same by the audit log', least: 2, most: 3, of: figure('auditedWritesPerObject') },
   { what: 'reads from the API server for each object', least: 0, most: 0, of: readsPerObject },
   { what: 'requests to the API server at rest', least: 0, most: 0, of: figure('restApiRequests') },
   { what: 'renewals of the lease at rest', least: 1, most: Infinity, of: figure('restLeaseRequests') },

@@ -1,4 +1,5 @@
 /** Everything around a system under test, fresh for each run: control plane, emulated cloud, observer. */
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SwitchValues } from '../src/emulator/emulator.ts';
@@ -101,6 +102,14 @@ export class Stage implements AsyncDisposable {
     return process;
   }
 
+  /** What the process that was started last has logged in the end. */
+  async endOfLog(): Promise<string> {
+    const text = await readFile(join(this.#parts.folder.path, `${this.#lastName}.log`), 'utf8').catch(
+      () => '',
+    );
+    return `The end of its log:\n${text.split('\n').slice(-25).join('\n')}`;
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#disposables.disposeAsync();
   }
@@ -109,9 +118,12 @@ export class Stage implements AsyncDisposable {
     const { system, toCommand } = this.#options;
     const { folder, kubeconfig } = this.#parts;
     this.#started += 1;
-    const name = `${system.name}-${this.#started}`;
-    const esaEndpoint = this.emulator.url;
+    const [name, esaEndpoint] = [this.#lastName, this.emulator.url];
     return SystemProcess.launch({ folder, system, toCommand, esaEndpoint, kubeconfig, name });
+  }
+
+  get #lastName(): string {
+    return `${this.system.name}-${this.#started}`;
   }
 
   async #isLed(): Promise<boolean> {

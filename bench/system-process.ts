@@ -33,14 +33,12 @@ export class SystemProcess {
   /** From its start until its cache was full and its lease held; unknown of one that never led. */
   coldStartMs: number | undefined;
   readonly #process: SupervisedProcess;
-  readonly #name: string;
   readonly #eventLoopFile: string | undefined;
   #hasEnded = false;
 
   private constructor(
     process: SupervisedProcess,
     of: Pick<SystemProcess, 'startedMs' | 'healthUrl'> & {
-      readonly name: string;
       readonly eventLoopFile: string | undefined;
     },
   ) {
@@ -48,7 +46,6 @@ export class SystemProcess {
     this.startedMs = of.startedMs;
     this.healthUrl = of.healthUrl;
     this.#process = process;
-    this.#name = of.name;
     this.#eventLoopFile = of.eventLoopFile;
     void process.exited.then(() => {
       this.#hasEnded = true;
@@ -77,22 +74,21 @@ export class SystemProcess {
     return new SystemProcess(process, {
       startedMs,
       healthUrl: `http://${healthBindAddress}`,
-      name,
       eventLoopFile,
     });
   }
 
-  /** Resolves once /readyz answers 200. @throws Error with the end of its log when it ends before */
+  /** Resolves once /readyz answers 200. @throws Error when it ends before */
   untilReady(): Promise<void> {
     return this.#until((status) => status === 200);
   }
 
-  /** Resolves once /readyz answers anything. @throws Error with the end of its log when it ends before */
+  /** Resolves once /readyz answers anything. @throws Error when it ends before */
   untilAnswering(): Promise<void> {
     return this.#until((status) => status !== undefined);
   }
 
-  /** What `work` comes to. @throws Error with the end of its log when it ends before */
+  /** What `work` comes to. @throws Error when it ends before */
   async whileItRuns<T>(work: Promise<T>): Promise<T> {
     const end = this.#process.exited.then(() => this.#failure('ended in the middle of its work'));
     const first = await Promise.race([work.then((result) => ({ result })), end]);
@@ -128,17 +124,14 @@ export class SystemProcess {
   async #until(isEnough: (status: number | undefined) => boolean): Promise<void> {
     const deadlineMs = nowMs() + readyWithinMs;
     while (!isEnough(await readStatus(`${this.healthUrl}/readyz`))) {
-      if (this.#hasEnded) throw await this.#failure('ended before it was ready');
-      if (nowMs() > deadlineMs) throw await this.#failure(`was not ready within ${readyWithinMs / 1000} s`);
+      if (this.#hasEnded) throw this.#failure('ended before it was ready');
+      if (nowMs() > deadlineMs) throw this.#failure(`was not ready within ${readyWithinMs / 1000} s`);
       await delay(pollEveryMs);
     }
   }
 
-  async #failure(problem: string): Promise<Error> {
-    const log = await readFile(this.#process.logFile, 'utf8').catch(() => '');
-    return new Error(
-      `${this.#name} ${problem}; the end of its log:\n${log.split('\n').slice(-25).join('\n')}`,
-    );
+  #failure(problem: string): Error {
+    return new Error(`process ${this.pid} ${problem}`);
   }
 }
 

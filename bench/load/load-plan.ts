@@ -21,8 +21,14 @@ export interface Applied {
   readonly key: string;
   readonly sentMs: number;
   readonly answeredMs: number;
-  /** As the API server answered; only where the plan's user asked for it. */
+  /** As the API server answered; only where whoever started the loader wants it. */
   readonly object?: object;
+}
+
+/** What the loader says last. */
+export interface LoadEnd {
+  /** The share of its time in which the loader's event loop was at work: well below 1 where others were the bottleneck. */
+  readonly utilization: number;
 }
 
 /** The manifest of the object with this number. */

@@ -5,15 +5,18 @@ import type { KubeTransport } from '../../src/kube/transport.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { connectApi } from '../api-connection.ts';
 import { nowMs } from '../clock.ts';
-import { type Applied, type LoadPlan, objectAt } from './load-plan.ts';
+import { type Applied, type LoadEnd, type LoadPlan, objectAt } from './load-plan.ts';
 
 const { plan, wantsObjects } = workerData as { readonly plan: LoadPlan; readonly wantsObjects: boolean };
 
 const transport = connectApi(plan.kubeconfig, plan.parallelism);
 let nextIndex = 0;
 const startMs = nowMs();
+const before = performance.eventLoopUtilization();
 await Promise.all(Array.from({ length: plan.parallelism }, () => createSome(transport)));
 await transport.close();
+const end: LoadEnd = { utilization: performance.eventLoopUtilization(before).utilization };
+parentPort?.postMessage(end);
 
 async function createSome(transport: KubeTransport): Promise<void> {
   for (let index = nextIndex++; index < plan.count; index = nextIndex++) {

@@ -1,6 +1,6 @@
 /** Runs the loader in a thread of its own. */
 import { Worker } from 'node:worker_threads';
-import type { Applied, LoadPlan } from './load-plan.ts';
+import type { Applied, LoadEnd, LoadPlan } from './load-plan.ts';
 
 export interface LoadListeners {
   /** Called for each object the API server has taken. */
@@ -10,11 +10,17 @@ export interface LoadListeners {
 }
 
 /** Resolves when every object is created. @throws Error when the API server refuses one */
-export async function startLoad(plan: LoadPlan, { onApplied, wantsObjects }: LoadListeners): Promise<void> {
+export async function startLoad(
+  plan: LoadPlan,
+  { onApplied, wantsObjects }: LoadListeners,
+): Promise<LoadEnd> {
   const worker = new Worker(new URL('./loader.ts', import.meta.url), { workerData: { plan, wantsObjects } });
-  worker.on('message', onApplied);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = Promise.withResolvers<LoadEnd>();
+  worker.on('message', (message: Applied | LoadEnd) => {
+    if ('key' in message) onApplied(message);
+    else resolve(message);
+  });
   worker.once('error', reject);
-  worker.once('exit', () => resolve());
-  await promise;
+  worker.once('exit', (code) => reject(new Error(`the loader ended with exit code ${code}`)));
+  return promise;
 }

@@ -10,12 +10,12 @@ export const loader: Scenario = {
   systems: ['floor'],
   async run(stage, options) {
     const applied: Applied[] = [];
-    await startLoad(crowdOf(stage, options), {
+    const { utilization } = await startLoad(crowdOf(stage, options), {
       wantsObjects: false,
       onApplied: (each) => applied.push(each),
     });
     const startMs = Math.min(...applied.map(({ sentMs }) => sentMs));
     const endMs = Math.max(...applied.map(({ answeredMs }) => answeredMs));
-    return { loadedPerSecond: (applied.length * 1000) / (endMs - startMs) };
+    return { loadedPerSecond: (applied.length * 1000) / (endMs - startMs), loaderUtilization: utilization };
   },
 };

@@ -8,6 +8,8 @@ import { apply, crowdOf, toFinalFigures } from './under-load.ts';
 /** What a system may ask at rest: its watch, and its Lease. */
 const isDue = (request: string): boolean => request.startsWith('watch ') || / leases$/.test(request);
 
+const isWrite = (request: string): boolean => /^(update|patch) edgeappversions/.test(request);
+
 export const rest: Scenario = {
   about:
     'nothing to do after a burst, for a minute: what the system still asks of the API server and the cloud',
@@ -22,11 +24,12 @@ export const rest: Scenario = {
     await process.whileItRuns(stage.observer.untilReady(objects));
     const work = await closeWork();
     await systemClock.sleep(settleMs);
-    const [auditBefore, closeRest] = [await audited(stage), await openWindow(stage, process)];
+    const [before, closeRest] = [await audited(stage), await openWindow(stage, process)];
     await systemClock.sleep(restMs);
-    const [cost, asked] = [await closeRest(), difference(await audited(stage), auditBefore)];
+    const [cost, asked] = [await closeRest(), difference(await audited(stage), before)];
     return {
       ...toFiguresPerObject(work, objects),
+      auditedWritesPerObject: total(before, isWrite) / objects,
       restApiRequests: total(asked, (name) => !isDue(name)),
       restLeaseRequests: total(asked, (name) => / leases$/.test(name)),
       restCloudCalls: total(cost.calls),

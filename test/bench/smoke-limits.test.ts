@@ -4,6 +4,7 @@ import { brokenLimits } from '../../bench/smoke-limits.ts';
 const good = {
   apiPutPerObject: 1,
   apiPatchPerObject: 1,
+  auditedWritesPerObject: 2,
   apiGetPerObject: 0,
   apiListPerObject: 0,
   cloudCreatePerObject: 1,
@@ -25,6 +26,11 @@ describe('the limits of the smoke test', () => {
       says: 'creates in the cloud',
     },
     { title: 'a fourth write', figures: { apiPutPerObject: 2.02 }, says: 'writes to the API server' },
+    {
+      title: 'a fourth write that the server did not count',
+      figures: { auditedWritesPerObject: 4 },
+      says: 'audit log: 4',
+    },
     { title: 'a read of what the watch brought', figures: { apiGetPerObject: 1 }, says: 'reads from' },
     {
       title: 'a request at rest',
