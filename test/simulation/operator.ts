@@ -16,6 +16,7 @@ import type { History } from './history.ts';
 import type { CallOptions, SimulatedProcess } from './process.ts';
 import type { Tally } from './tally.ts';
 import type { Timeline } from './timeline.ts';
+import type { Critical } from './users.ts';
 
 /** What a mutant may put in the place of the real thing. */
 export interface Parts {
@@ -45,13 +46,19 @@ export interface OperatorOptions {
   /** How long after its deadline a create may still take effect, in milliseconds. */
   readonly latestEffectMs: number;
   readonly mutate: Mutate;
-  /** Told right before a create is sent, and before a version is asked for its use, which comes before its delete. */
-  readonly onCritical: (during: 'create' | 'delete') => void;
+  /** Told right before a look, before a create, and before a version is asked for its use, which comes before its delete. */
+  readonly onCritical: (during: Critical) => void;
 }
 
 const kubeDeadlineMs = 30_000;
 const esaDeadlineMs = 5_000;
 const leaseDeadlineMs = 5_000;
+/** Of which crashes and faults are more likely, so that a few thousand schedules meet each of them. */
+const seldomCalls: Readonly<Record<string, number>> = {
+  'read object': 6,
+  delete: 8,
+  'get app': 8,
+};
 const soleLeadership: Leadership = { term: () => ({ isHeld: () => true }) };
 
 export class SimulatedOperator {
@@ -201,6 +208,7 @@ export class SimulatedOperator {
       process.call({
         name,
         act: () => this.#mayFail(name) ?? act(),
+        crashShare: seldomCalls[name] ?? 1,
         deadlineMs: kubeDeadlineMs,
         lost: () => new Error(`${name}: connection lost`),
       });
@@ -234,7 +242,7 @@ export class SimulatedOperator {
         ...more,
         name,
         act,
-        crashShare: name === 'get app' || name === 'delete' ? 5 : 1,
+        crashShare: seldomCalls[name] ?? 1,
         deadlineMs: esaDeadlineMs,
         lost: () => new EsaError({ operation, code: 'RequestTimeoutError', message: 'no answer' }),
       });
@@ -257,6 +265,7 @@ export class SimulatedOperator {
       getVersion: (appId, versionId) =>
         call('GetEdgeContainerAppVersion', 'get', () => cloud.get(appId, versionId)),
       listVersions: async (query) => {
+        onCritical('look');
         const atMs = timeline.nowMs;
         const page = await call('ListEdgeContainerAppVersions', 'list', () => cloud.list(query));
         history.listed({ atMs, process, page, searchName: query.searchName });

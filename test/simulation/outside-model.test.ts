@@ -4,18 +4,23 @@ import { runSchedules } from './run-schedules.ts';
 import { runSchedule } from './schedule.ts';
 import { seedsFrom } from './seeds.ts';
 
-const seed = 159;
+/** The first schedule of the model X that ends with two versions of one object. */
+async function findDuplicate() {
+  for (const seed of seedsFrom(39, 100, 40)) {
+    const result = await runSchedule({ seed });
+    if (result.outsideModel.map(invariantOf).includes('duplicates')) return result;
+  }
+  throw new Error('none of 100 schedules ended with a duplicate');
+}
 
 describe('a cloud that takes a name twice and shows a version only after the settle delay', () => {
-  it('may end up with two versions of one object', async () => {
-    const { violations, outsideModel } = await runSchedule({ seed, model: 'X' });
-    expect(outsideModel.map(invariantOf)).toContain('duplicates');
-    expect(violations).toEqual([]);
-  });
-
-  it.each(['N', 'U'] as const)('does not where it keeps to the model %s', async (model) => {
-    const { violations, outsideModel } = await runSchedule({ seed, model });
-    expect({ violations, outsideModel }).toEqual({ violations: [], outsideModel: [] });
+  it('may end up with two versions of one object, where one that keeps to a model does not', async () => {
+    const { seed, model, violations } = await findDuplicate();
+    expect({ model, violations }).toEqual({ model: 'X', violations: [] });
+    for (const kept of ['N', 'U'] as const) {
+      const result = await runSchedule({ seed, model: kept });
+      expect([...result.violations, ...result.outsideModel]).toEqual([]);
+    }
   });
 
   it('breaks nothing but what rests on that delay', async () => {

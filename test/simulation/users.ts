@@ -47,6 +47,14 @@ export function sendUsers(stage: Stage): void {
     const name = choices.pick(names as [string, ...string[]]);
     timeline.after(choices.between(0, usersBusyMs), () => act(stage, name));
   }
+  if (choices.deviates('user: delete all', 0.3))
+    timeline.after(choices.between(usersBusyMs / 2, usersBusyMs), () => deleteAll(stage));
+}
+
+function deleteAll({ apiServer, tally }: Stage): void {
+  tally.fault('user: delete all');
+  for (const { metadata } of apiServer.all())
+    apiServer.store.remove(`${metadata.namespace}/${metadata.name}`);
 }
 
 function specOf({ choices }: Stage, name: string): Partial<EdgeAppVersionSpec> {
@@ -161,17 +169,43 @@ function addForeign({ cloud, choices, tally }: Stage, name: string): void {
   });
 }
 
-/** A user who strikes at the worst moment: while a create, or the preparation of a delete, is under way. */
-export function meddle(stage: Stage, during: 'create' | 'delete'): void {
+/** What an operator is about when a user strikes at the worst moment. */
+export type Critical = 'look' | 'create' | 'delete';
+
+interface Strike {
+  readonly probability: number;
+  readonly hits: (object: EdgeAppVersion) => boolean;
+  readonly run: (stage: Stage, object: EdgeAppVersion) => void;
+}
+
+const isGoing = ({ metadata }: EdgeAppVersion): boolean => metadata.deletionTimestamp !== undefined;
+
+const strikes: Readonly<Record<Critical, Strike>> = {
+  look: {
+    probability: 0.01,
+    hits: (object) => !isGoing(object) && !object.status?.attempt && !object.status?.versionId,
+    run: (stage, object) => stage.choices.pick([createAgain, editSoon])(stage, object),
+  },
+  create: {
+    probability: 0.05,
+    hits: (object) => !isGoing(object) && object.status?.attempt !== undefined,
+    run: (stage, object) => stage.choices.pick([createAgain, loseSoon])(stage, object),
+  },
+  delete: {
+    probability: 0.15,
+    hits: isGoing,
+    run: (stage, object) => stage.timeline.after(stage.choices.between(0, 10), () => keep(stage, object)),
+  },
+};
+
+export function meddle(stage: Stage, during: Critical): void {
   const { apiServer, choices, tally } = stage;
+  const { probability, hits, run } = strikes[during];
+  const kind = `user: strikes during ${during}`;
   for (const object of apiServer.all()) {
-    const isGoing = object.metadata.deletionTimestamp !== undefined;
-    const isHit = during === 'create' ? object.status?.attempt !== undefined && !isGoing : isGoing;
-    const kind = `user: strikes during ${during}`;
-    if (!isHit || !choices.deviates(kind, during === 'create' ? 0.05 : 0.15)) continue;
+    if (!hits(object) || !choices.deviates(kind, probability)) continue;
     tally.fault(kind);
-    if (during === 'create') choices.pick([createAgain, loseSoon])(stage, object);
-    else stage.timeline.after(choices.between(0, 10), () => keep(stage, object));
+    run(stage, object);
   }
 }
 
@@ -189,6 +223,13 @@ function createAgain(stage: Stage, object: EdgeAppVersion): void {
     timeline.after(choices.between(0, 50), () =>
       create(stage, object.metadata.name, { ...object.spec, remarks: 'another' }),
     );
+  });
+}
+
+function editSoon(stage: Stage, { metadata }: EdgeAppVersion): void {
+  stage.timeline.after(stage.choices.between(0, 10), () => {
+    const stored = stage.apiServer.store.stored(`${metadata.namespace}/${metadata.name}`);
+    if (stored?.metadata.uid === metadata.uid) actions.edit?.(stage, stored);
   });
 }
 
