@@ -1,5 +1,4 @@
 /** Kills an operator at every step of the plan, before the call and after it. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Choices } from '../simulation/choices.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { Order, OrderBook } from './orders.ts';
@@ -7,9 +6,9 @@ import type { Replicas } from './replicas.ts';
 import { commonSteps, leaseSteps, moments, rareSteps, type Step, steps } from './steps.ts';
 
 /** An order waits so long before another one of its lane has its turn, in milliseconds. */
-const patienceMs = 5_000;
-/** The mean life of a leader before the next order for one of the common steps, so that work gets done. */
-const meanLifeMs = 700;
+const patienceMs = 6_000;
+/** How much of its work a leader gets done at most before an order for one of the common steps, in calls of that step. */
+const mostCalls = 25;
 
 /** An order of each lane is open at a time: what is rare is waited for, and does not hold up the rest. */
 const lanes: readonly (readonly Step[])[] = [commonSteps, leaseSteps, ...rareSteps.map((step) => [step])];
@@ -38,12 +37,16 @@ export function killAtEveryStep(options: CampaignOptions): { plan: readonly Orde
   return { plan: plans.flat(), ended: runRounds(plans, options) };
 }
 
-/** The orders in a sequence of the seed: each step, before and after, at the first or second of its calls in a process. */
+/** The orders in a sequence of the seed: each step, before and after, at one of the first of its calls in a process. */
 function planOf(among: readonly Step[], choices: Choices): readonly Order[] {
+  const latest = among === commonSteps ? mostCalls : 1;
   return among
     .flatMap((step) => moments.map((moment) => ({ step, moment, at: choices.fraction() })))
     .sort((one, other) => one.at - other.at)
-    .map(({ step, moment }) => ({ signal: 'SIGKILL', step, moment, nth: choices.pick([1, 1, 1, 2]) }));
+    .map(({ step, moment }) => {
+      const nth = Math.floor(choices.between(1, latest + 1));
+      return { signal: 'SIGKILL', step, moment, nth };
+    });
 }
 
 /** A lane that is through waits for the others: kills at what comes all the time would keep the rest from coming. */
@@ -63,10 +66,6 @@ async function runLane(plan: readonly Order[], options: CampaignOptions): Promis
     await replicas.ended(obeyed.pid);
     onKill(toPoint(order));
     const how = choices.pick<'empty' | 'delete'>(['empty', 'delete']);
-    const lifeMs = choices.between(0, 2 * meanLifeMs);
     if (obeyed.identity) await lease.free(obeyed.identity, how);
-    if (rareSteps.some((step) => step === order.step)) continue;
-    await lease.anotherThan(obeyed.identity, signal);
-    await delay(lifeMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -9,7 +9,7 @@ test(`operators that are killed at every step, paused and cut off keep every pro
   signal,
 }) => {
   const report = await runChaos({
-    ...{ seed, seconds: 45, mostSeconds: 180, perSecond: 5 },
+    ...{ seed, seconds: 45, mostSeconds: 180, perSecond: 4 },
     signal,
     onProgress: (line) => {
       if (line.startsWith('plan')) console.log(`seed ${seed}, ${line}`);

@@ -48,19 +48,19 @@ export class UserClient {
     return (await this.#insist(call, refusals)) !== undefined;
   }
 
-  /** The answer, or undefined for one of the refusals; goes on until there is either. */
+  /** The answer, or undefined for one of the refusals; goes on until there is either, or nothing else keeps us running. */
   async #insist(call: KubeCall, refusals: readonly number[]): Promise<string | undefined> {
     for (;;) {
       const answer = await this.#transport.send(call).catch((error: KubeError) => error);
       if (answer instanceof KubeError) {
-        await delay(pauseMs);
+        await delay(pauseMs, undefined, { ref: false });
         continue;
       }
       const { status, text } = answer;
       if (status < 300) return text;
       if (refusals.includes(status)) return undefined;
       if (status < 500 && status !== 429) throw new Error(`${call.method} ${call.path}: ${status} ${text}`);
-      await delay(pauseMs);
+      await delay(pauseMs, undefined, { ref: false });
     }
   }
 }
