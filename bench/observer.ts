@@ -74,9 +74,12 @@ export class Observer implements AsyncDisposable {
     return this.until(() => this.#readyCount >= count);
   }
 
+  /** Whoever still waits for something is told that it will not come. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped.abort();
     await this.#watching;
+    this.#failure ??= new Error('the observer was stopped');
+    this.#wake.resolve();
   }
 
   /** A server ends watches from time to time; one that has forgotten the version (410) ends the run. */
