@@ -7,7 +7,9 @@ import { spoilCloud } from './cloud-faults.ts';
 import { collectEvidence } from './evidence.ts';
 import { Goals } from './goals.ts';
 import { judge } from './judge.ts';
+import { keepEvidence } from './keep-evidence.ts';
 import { largeFaultKinds, shakeMachine } from './machine-faults.ts';
+import { bugsIn } from './operator-logs.ts';
 import { untilQuiet } from './quiescence.ts';
 import type { Replicas } from './replicas.ts';
 import { tellStories } from './users.ts';
@@ -76,7 +78,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     ...judge(evidence),
     ...moving.map(({ metadata }) => `unrest: ${metadata.namespace}/${metadata.name} is still in motion`),
     ...exits.filter((exit) => exit?.exitCode !== 0).map((exit) => `end: ${JSON.stringify(exit)}`),
+    ...(await bugsIn(operators.logFiles)),
   ];
+  if (broken.length > 0) onProgress(`evidence: ${await keepEvidence(evidence, operators.logFiles)}`);
   const count = (name: string) => broken.filter((line) => line.startsWith(`${name}:`)).length;
   return {
     seed,
