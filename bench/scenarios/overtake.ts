@@ -12,7 +12,7 @@ const pauseMs = 1_000;
 export const overtake: Scenario = {
   about: 'all objects at once, and while they wait a few new ones in another namespace: how long those take',
   // So slow a cloud that the crowd is created long before the system has worked through it.
-  defaults: { objects: 10_000, latencyMs: 100 },
+  defaults: { objects: 13_000, latencyMs: 100 },
   systems: controllers,
   async run(stage, options) {
     const { observer } = stage;
