@@ -13,7 +13,7 @@ export interface MachineOptions {
   readonly orders: OrderBook;
   readonly lease: LeaseKeeper;
   readonly choices: Choices;
-  /** How long there is none of the large faults after each of them, in milliseconds. */
+  /** How long there is none of the large faults after each of them, in milliseconds; later on eight times so long. */
   readonly everyMs: number;
   readonly onFault: (kind: string) => void;
   readonly signal: AbortSignal;
@@ -44,7 +44,9 @@ async function causeLargeFaults(options: MachineOptions): Promise<void> {
   while (!signal.aborted) {
     const kind = plan.shift() ?? choices.pick([pause, ...others]);
     if (await largeFaults[kind]?.(options)) onFault(kind);
-    await delay(everyMs, undefined, { signal }).catch(() => undefined);
+    // Once each has been met there is more time for everything else.
+    const calmMs = plan.length > 0 ? everyMs : 8 * everyMs;
+    await delay(calmMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
