@@ -1,6 +1,7 @@
 /** Look, claim, create, record: the operator's protocol on client-node's API classes. */
-import { randomUUID } from 'node:crypto';
 import { ApiException, type CustomObjectsApi } from '@kubernetes/client-node';
+import { classify } from '../../../src/core/classify.ts';
+import type { CreateVersionRequest } from '../../../src/core/create-request.ts';
 import {
   type Attempt,
   type EdgeAppVersion,
@@ -9,14 +10,16 @@ import {
   plural,
   version,
 } from '../../../src/core/edge-app-version.ts';
+import { EsaError } from '../../../src/core/esa-error.ts';
 import { fingerprint as fingerprintOf } from '../../../src/core/fingerprint.ts';
 import { addMarker, formatMarker } from '../../../src/core/marker.ts';
 import { defaultPacking } from '../../../src/core/packing.ts';
-import { claimed, type KnownVersion, recorded } from '../../../src/core/status.ts';
-import { toTimestamp } from '../../../src/core/timestamp.ts';
+import { toProblem } from '../../../src/core/problem.ts';
+import { claimed, failing, type KnownVersion, recorded } from '../../../src/core/status.ts';
 import { toCreateRequest } from '../../../src/core/to-create-request.ts';
-import type { EsaApi, Logger } from '../../../src/ports.ts';
+import type { EsaApi, Logger, VersionSummary } from '../../../src/ports.ts';
 import { Absences } from './absences.ts';
+import { isSettled, toAttempt, toKnown } from './protocol-values.ts';
 
 export interface ReconcilerParts {
   readonly get: (key: string) => EdgeAppVersion | undefined;
@@ -47,70 +50,71 @@ export class Reconciler {
   }
 
   async #follow(object: EdgeAppVersion, versionId: string): Promise<number | undefined> {
-    const { appId } = object.spec;
-    const { name, status = 'creating' } = await this.#parts.api.getVersion(appId, versionId);
+    const { name, status = 'creating' } = await this.#parts.api.getVersion(object.spec.appId, versionId);
     if (status === 'creating') return pollMs;
     const fingerprint = object.status?.fingerprint ?? '';
-    const known = {
-      versionId,
-      versionName: name,
-      versionStatus: status,
-      origin: 'Created',
-      fingerprint,
-    } as const;
-    await this.#replaceStatus(object, recorded(object, known, { wallMs: Date.now() }));
-    return undefined;
+    return this.#take(object, toKnown({ versionId, name, status, fingerprint }));
   }
 
   async #ensure(object: EdgeAppVersion): Promise<number | undefined> {
-    const { api, ownerId } = this.#parts;
+    const { request, fingerprint, marker } = this.#toRequest(object);
+    const open = object.status?.attempt;
+    const found = await this.#look(request.AppId, request.Name);
+    if (found) {
+      if (!found.remarks.endsWith(marker)) throw new Error(`the version ${request.Name} is another's`);
+      const { versionId, name, status = 'creating' } = found;
+      return this.#take(object, toKnown({ versionId, name, status, fingerprint }));
+    }
+    const waitMs = open ? this.#absences.absent(open.id) : 0;
+    return waitMs > 0 ? waitMs : this.#create(object, request, fingerprint);
+  }
+
+  #toRequest(object: EdgeAppVersion) {
     const { namespace, name } = object.metadata;
     const request = toCreateRequest(object, { packing: defaultPacking });
     const fingerprint = fingerprintOf(request);
-    const marker = formatMarker({ ownerId, namespace, name, fingerprint });
-    const { appId } = object.spec;
-    const page = await api.listVersions({ appId, searchName: request.Name, pageNumber: 1, pageSize: 100 });
-    const found = page.versions.find((each) => each.name === request.Name);
-    const open = object.status?.attempt;
-    if (found) {
-      if (!found.remarks.endsWith(marker)) throw new Error(`the version ${request.Name} is another's`);
-      const { versionId, status: versionStatus = 'creating' } = found;
-      const known = {
-        versionId,
-        versionName: request.Name,
-        versionStatus,
-        origin: 'Created',
-        fingerprint,
-      } as const;
-      await this.#replaceStatus(object, recorded(object, known, { wallMs: Date.now() }));
-      return versionStatus === 'creating' ? pollMs : undefined;
-    }
-    const waitMs = open ? this.#absences.absent(open.id) : 0;
-    if (waitMs > 0) return waitMs;
-    return this.#create(object, { ...request, Remarks: addMarker(request.Remarks, marker) }, fingerprint);
+    const marker = formatMarker({ ownerId: this.#parts.ownerId, namespace, name, fingerprint });
+    return { request: { ...request, Remarks: addMarker(request.Remarks, marker) }, fingerprint, marker };
+  }
+
+  async #look(appId: string, name: string): Promise<VersionSummary | undefined> {
+    const query = { appId, searchName: name, pageNumber: 1, pageSize: 100 };
+    const { versions, totalCount } = await this.#parts.api.listVersions(query);
+    if (totalCount > versions.length)
+      throw new Error(`more than a page of versions have ${name} in their names`);
+    return versions.find((version) => version.name === name);
+  }
+
+  async #take(object: EdgeAppVersion, known: KnownVersion): Promise<number | undefined> {
+    await this.#replaceStatus(object, recorded(object, known, { wallMs: Date.now() }));
+    return known.versionStatus === 'creating' ? pollMs : undefined;
   }
 
   async #create(
     object: EdgeAppVersion,
-    request: Parameters<EsaApi['createVersion']>[0],
+    request: CreateVersionRequest,
     fingerprint: string,
   ): Promise<number | undefined> {
     const { api, isLeader } = this.#parts;
-    const attempt = toAttempt(object, request.Name, fingerprint);
+    const { AppId: appId, Name: name } = request;
+    const attempt = toAttempt(object, name, fingerprint);
     const startedMs = performance.now();
     const claim = await this.#replaceStatus(object, claimed(object, attempt, Date.now()));
     if (!claim || !isLeader() || performance.now() - startedMs > claimDeadlineMs) return pollMs;
-    const created = await api.createVersion(request, attempt.id);
-    const { status: versionStatus = 'creating' } = await api.getVersion(request.AppId, created.versionId);
-    const known = {
-      ...created,
-      versionName: request.Name,
-      versionStatus,
-      origin: 'Created',
-      fingerprint,
-    } as const;
-    await this.#record(claim, attempt, known);
-    return versionStatus === 'creating' ? pollMs : undefined;
+    let created: Awaited<ReturnType<EsaApi['createVersion']>>;
+    try {
+      created = await api.createVersion(request, attempt.id);
+    } catch (error) {
+      return this.#recordRefusal(claim, attempt, error);
+    }
+    const { versionId, requestId } = created;
+    // Whatever goes wrong with this read: the id is known and must be written.
+    const { status = 'creating' } = await api
+      .getVersion(appId, versionId)
+      .catch(() => ({ status: undefined }));
+    const known = { ...toKnown({ versionId, name, status, fingerprint }), requestId };
+    await this.#record(claim, attempt, recorded(claim, known, { wallMs: Date.now() }));
+    return status === 'creating' ? pollMs : undefined;
   }
 
   /** Undefined where somebody wrote in between: the informer brings what they wrote. */
@@ -133,31 +137,25 @@ export class Reconciler {
     }
   }
 
-  async #record(object: EdgeAppVersion, attempt: Attempt, known: KnownVersion): Promise<void> {
-    const { namespace, name } = object.metadata;
+  /** A create that surely did nothing ends its attempt. @throws the error of one that may have worked */
+  async #recordRefusal(object: EdgeAppVersion, attempt: Attempt, error: unknown): Promise<number> {
+    if (!(error instanceof EsaError)) throw error;
+    const classification = classify(error, 'create');
+    if (classification.effect !== 'none' || attempt.unknownBefore) throw error;
+    const options = { wallMs: Date.now(), nextAttemptMs: Date.now() + pollMs, clearAttempt: true };
+    await this.#record(object, attempt, failing(object, toProblem(error, classification), options));
+    return pollMs;
+  }
+
+  async #record({ metadata }: EdgeAppVersion, attempt: Attempt, status: EdgeAppVersionStatus): Promise<void> {
     const body = [
       { op: 'test', path: '/metadata/uid', value: attempt.uid },
       { op: 'test', path: '/status/attempt/id', value: attempt.id },
-      { op: 'replace', path: '/status', value: recorded(object, known, { wallMs: Date.now() }) },
+      { op: 'replace', path: '/status', value: status },
     ];
+    const { namespace, name } = metadata;
     await this.#parts.custom.patchNamespacedCustomObjectStatus({ ...resource, namespace, name, body });
   }
 }
 
 const resource = { group, version, plural };
-
-function isSettled({ status }: EdgeAppVersion): boolean {
-  return status?.versionStatus === 'created' || status?.versionStatus === 'failed';
-}
-
-function toAttempt({ metadata, status }: EdgeAppVersion, name: string, fingerprint: string): Attempt {
-  return {
-    id: randomUUID(),
-    uid: metadata.uid,
-    number: (status?.attempts ?? 0) + 1,
-    name,
-    fingerprint,
-    startedAt: toTimestamp(Date.now()),
-    unknownBefore: status?.attempt !== undefined,
-  };
-}
