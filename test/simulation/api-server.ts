@@ -1,6 +1,6 @@
 /** The API server of the simulation: one store, a watch for each process, and an eye on every status it is given. */
 import { hasFinalizer, targetOf } from '../../src/core/cached-version.ts';
-import type { Attempt, EdgeAppVersion, EdgeAppVersionStatus } from '../../src/core/edge-app-version.ts';
+import type { Attempt, EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 import { brokenRules } from '../support/status-rules.ts';
 import type { Timeline } from './timeline.ts';
@@ -30,8 +30,8 @@ export class ApiServer {
   readonly forced = new Set<string>();
   /** A user may take a status away, as a restored backup does; the operator may not. */
   isUserWriting = false;
-  /** Every status that the object with this key has had, the oldest first. */
-  readonly pastStatuses = new Map<string, EdgeAppVersionStatus[]>();
+  /** The object with this key as it was after each change, the oldest first. */
+  readonly past = new Map<string, EdgeAppVersion[]>();
   /** How often a user took the status of an object away: its history begins anew. */
   readonly #lives = new Map<string, number>();
   readonly #timeline: Timeline;
@@ -48,8 +48,8 @@ export class ApiServer {
     this.store.onChange(({ key, old, new: after }) => {
       if (after) this.#keys.add(key);
       else this.#forget(key, old);
-      if (old?.metadata.uid !== after?.metadata.uid) this.pastStatuses.delete(key);
-      if (after?.status) this.pastStatuses.set(key, [...(this.pastStatuses.get(key) ?? []), after.status]);
+      if (old?.metadata.uid !== after?.metadata.uid) this.past.delete(key);
+      if (after) this.past.set(key, [...(this.past.get(key) ?? []), after]);
       if (after && this.isUserWriting) this.#lives.set(key, (this.#lives.get(key) ?? 0) + 1);
       else if (after) this.#inspect(key, old, after);
       this.#noteWish(key, after);

@@ -129,7 +129,9 @@ function stuck(object: EdgeAppVersion): string[] {
   if (!isResting) return [`stuck: ${toKey(object)} is ${ready?.status}/${ready?.reason}`];
   if (status?.observedGeneration !== metadata.generation)
     return [`stuck: ${toKey(object)} has not seen its spec`];
-  return status.attempt ? [`stuck: ${toKey(object)} has an attempt still open`] : [];
+  // Of two versions nobody knows which one the attempt made, so it stays open until a person has removed one.
+  const mayStayOpen = ready?.reason === 'DuplicateVersion';
+  return status.attempt && !mayStayOpen ? [`stuck: ${toKey(object)} has an attempt still open`] : [];
 }
 
 /** Who waits for a rival has one. */
@@ -193,8 +195,8 @@ function isProvenBetween(before: Post, post: Post, evidence: Evidence): boolean 
   );
 }
 
-/** The process may stand still between its search and its listing. */
-const longestLookMs = 45_000;
+/** The process may stand still, for up to 40 s each time, during its search and again during its listing. */
+const longestLookMs = 100_000;
 
 /** Whether one process has made three complete looks, each a search and a whole listing, late and far enough apart. */
 function isProof(looks: readonly Listing[], before: Post, evidence: Evidence): boolean {

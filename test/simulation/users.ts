@@ -113,7 +113,11 @@ const actions: Readonly<Record<string, Action>> = {
   'lose the status': loseStatus,
   'restore an older status': (stage, object) => {
     const { namespace, name } = object.metadata;
-    const statuses = stage.apiServer.pastStatuses.get(`${namespace}/${name}`) ?? [];
+    // A backup holds a status with the spec it is of; only that one is told apart here.
+    const past = stage.apiServer.past.get(`${namespace}/${name}`) ?? [];
+    const statuses = past
+      .filter(({ spec }) => spec.remarks === object.spec.remarks)
+      .map(({ status }) => status);
     const older = statuses[Math.floor(stage.choices.between(0, statuses.length))];
     if (older) writeStatus(stage, object, older);
   },
