@@ -71,6 +71,15 @@ describe('withFileLock', () => {
       },
     ],
     [
+      'that another waiter died over while it broke it',
+      async () => {
+        await writeLock({ pid: await endedProcessId() });
+        await writeFile(`${path}.breaking`, '');
+        const longAgo = new Date(Date.now() - 61_000);
+        await utimes(`${path}.breaking`, longAgo, longAgo);
+      },
+    ],
+    [
       'that a crash of the machine cut short a minute ago',
       async () => {
         await writeFile(path, '{"pid"');

@@ -1,6 +1,6 @@
 /** A lock between processes, held as a file that names its owner. */
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -84,7 +84,10 @@ async function readOwner(path: string): Promise<LockOwner | undefined> {
 }
 
 async function isStale(path: string, { pid, host }: LockOwner): Promise<boolean> {
-  if (host === hostname() && !isAlive(pid)) return true;
+  return (host === hostname() && !isAlive(pid)) || (await isOld(path));
+}
+
+async function isOld(path: string): Promise<boolean> {
   const modified = await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => Date.now(),
@@ -102,18 +105,29 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Removes the lock that was seen to be stale. Another waiter may have broken it and taken the lock meanwhile: then what
- * was moved away is given back.
+ * Removes the lock that was seen to be stale, unless another waiter has broken it meanwhile: they break one at a time, and
+ * nobody else replaces a lock that is there.
  */
 export async function breakLock(path: string, seen: LockOwner): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  const moved = await rename(path, aside).then(
-    () => true,
-    () => false,
-  );
-  if (!moved) return;
-  if ((await readOwner(aside))?.token !== seen.token) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  const guard = `${path}.breaking`;
+  if (!(await tryGuard(guard))) return;
+  try {
+    if ((await readOwner(path))?.token === seen.token) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+/** One that died while it held the guard, which takes no time, is not waited for either. */
+async function tryGuard(guard: string): Promise<boolean> {
+  try {
+    await writeFile(guard, '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (await isOld(guard)) await rm(guard, { force: true });
+    return false;
+  }
 }
 
 async function touch(path: string): Promise<void> {
