@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: [],
     pool: 'forks',
-    maxWorkers: 2,
+    // On two cores: several of the longest tests mostly wait, as for a lease to run out or for a settle delay.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 600_000,
     // CommonJS packages look as they do in Node: the default import is the whole module.
