@@ -46,7 +46,13 @@ function createProbe(config: ProbeConfig, questions: readonly Question[], signal
   const connector = connectorFor(config, {});
   const hangingUp = connectorFor(config, { hangsUp: true });
   return new Probe({
-    ...{ appId, image, failingImage, questions, clock, random, signal },
+    appId,
+    image,
+    failingImage,
+    questions,
+    clock,
+    random,
+    signal,
     connect: () => connector.connect(''),
     connectHangingUp: () => hangingUp.connect(''),
     onProgress: (line) => process.stderr.write(`${line}\n`),

@@ -77,7 +77,9 @@ export class Probe {
       hangingUp: aroundCalls(connectHangingUp, record),
       mayGoOn: () => this.#mayGoOn(),
       runId: this.runId,
-      ...{ appId, clock, random },
+      appId,
+      clock,
+      random,
     });
   }
 
@@ -164,7 +166,10 @@ export class Probe {
       return call();
     };
     return {
-      ...{ appId, image, failingImage, clock },
+      appId,
+      image,
+      failingImage,
+      clock,
       api: aroundCalls(async () => this.#api, guard),
       versions: this.#versions,
       waitFor: async (look, limitMs) => {

@@ -26,7 +26,8 @@ const onProgress = (line: string) =>
 onProgress(`seed ${seed}, ${seconds} s of chaos, ${perSecond} stories a second`);
 const report = await runChaos({
   ...{ seconds, mostSeconds: 2 * seconds, seed, perSecond },
-  ...{ signal, onProgress },
+  signal,
+  onProgress,
 });
 console.log(JSON.stringify(report));
 // Whoever stops it early does without the rest of the plan.

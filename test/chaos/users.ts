@@ -151,7 +151,9 @@ async function tellAll(options: UsersOptions, diary: Diary): Promise<void> {
     const kind = choices.pick([...Object.keys(stories), ...oftenTold] as [string, ...string[]]);
     diary.stories[kind] = (diary.stories[kind] ?? 0) + 1;
     const stage: Stage = {
-      ...{ client, console, diary },
+      client,
+      console,
+      diary,
       key: { namespace: choices.pick(namespaces), name: `chaos-${1000 + begun.length}` },
       spec: { appId: choices.pick(apps) },
       isEven: choices.fraction() < 0.5,

@@ -59,7 +59,9 @@ export async function startWorld(options: EmulatorOptions = {}): Promise<World> 
   parts.defer(() => transport.close());
   const running = parts.move();
   return {
-    ...{ controlPlane, emulator, proxies },
+    controlPlane,
+    emulator,
+    proxies,
     orders: new OrderBook(folder),
     lease: new LeaseKeeper(transport),
     client: new UserClient(transport),

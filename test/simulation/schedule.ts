@@ -61,10 +61,14 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
   }
   await timeline.run(3 * hourMs, () => false);
   tally.posts = history.posts.length;
-  const { absence, claimDeadlineMs } = settings;
   const found = findViolations({
-    ...{ apiServer, cloud, history, claimDeadlineMs, isBounded: model !== 'U' },
-    ...absence,
+    apiServer,
+    cloud,
+    history,
+    settleDelayMs,
+    spacingMs: settings.absence.spacingMs,
+    claimDeadlineMs: settings.claimDeadlineMs,
+    isBounded: model !== 'U',
   });
   const isOutside = (violation: string) => model === 'X' && outsideOfX.has(invariantOf(violation));
   return {

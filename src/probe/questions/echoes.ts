@@ -14,7 +14,9 @@ export const remarks: Question = {
   limitMs,
   async run({ versions, container, api, appId }) {
     const { versionId } = await versions.create({
-      ...{ label: 'remarks', containers: [container()], remarks: longRemarks },
+      label: 'remarks',
+      containers: [container()],
+      remarks: longRemarks,
     });
     const { remarks: echo } = await api.getVersion(appId, versionId);
     if (echo.endsWith(longRemarks)) return confirmed(`as sent, ${echo.length} characters`);

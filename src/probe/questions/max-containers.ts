@@ -21,7 +21,8 @@ export const maxContainers: Question = {
     let most = 0;
     for (const count of steps) {
       const outcome = await context.versions.tryCreate({
-        ...{ label: `containers-${count}`, containers: containers(context, count) },
+        label: `containers-${count}`,
+        containers: containers(context, count),
       });
       if (outcome.kind === 'unclear') return unknown(outcome.why);
       if (outcome.kind === 'refused') return atBound(most, `${count} are refused with ${outcome.code}`);
