@@ -4,8 +4,8 @@ import type { ControlPlane } from '../test/control-plane/control-plane.ts';
 
 const overlay = join(import.meta.dirname, '../deploy/overlays/example');
 export const operatorNamespace = 'edgeapp-system';
-/** Where a run's objects go, where those that overtake them go, and where those at rest are. */
-export const namespaces = { crowd: 'crowd', quick: 'quick', settled: 'settled' } as const;
+/** Where a run's objects go, and where those at rest are. */
+export const namespaces = { crowd: 'crowd', settled: 'settled' } as const;
 
 export async function install(controlPlane: ControlPlane): Promise<void> {
   await controlPlane.kubectl(['apply', '--server-side', '-k', overlay]);

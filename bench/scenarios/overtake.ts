@@ -1,5 +1,4 @@
 import { systemClock } from '../../src/system-clock.ts';
-import { namespaces } from '../install.ts';
 import type { Applied } from '../load/load-plan.ts';
 import { versionIdLatenciesMs } from '../measure/latency.ts';
 import { percentile } from '../measure/spread.ts';
@@ -10,7 +9,7 @@ const newcomers = 20;
 const pauseMs = 1_000;
 
 export const overtake: Scenario = {
-  about: 'all objects at once, and while they wait a few new ones in another namespace: how long those take',
+  about: 'all objects at once, and while they wait a few new ones in the same namespace: how long those take',
   // So slow a cloud that the crowd is created long before the system has worked through it.
   defaults: { objects: 13_000, latencyMs: 100 },
   systems: controllers,
@@ -21,14 +20,8 @@ export const overtake: Scenario = {
     await apply(stage, process, crowd);
     await systemClock.sleep(pauseMs);
     const stillWaiting = options.objects - observer.readyCount;
-    const quick = {
-      ...crowd,
-      namespace: namespaces.quick,
-      prefix: 'quick',
-      count: newcomers,
-      ratePerSecond: 5,
-    };
-    const applied = await apply(stage, process, quick);
+    const late = { ...crowd, prefix: 'late', count: newcomers, ratePerSecond: 5 };
+    const applied = await apply(stage, process, late);
     const hasVersion = ({ key }: Applied) => observer.sightings.get(key)?.versionIdMs !== undefined;
     await process.whileItRuns(observer.until(() => applied.every(hasVersion)));
     const latenciesMs = versionIdLatenciesMs(applied, observer.sightings);

@@ -1,11 +1,12 @@
 /** A line of keys `namespace/name` in which namespaces take turns, so that a large one does not hold up the others. */
 import { Fifo } from './fifo.ts';
+import { Line } from './line.ts';
 
 export class FairLane {
   /** The namespaces that have a key here, next one first. */
   readonly #turns = new Fifo<string>();
   /** Never holds an empty line. */
-  readonly #keysByNamespace = new Map<string, Fifo<string>>();
+  readonly #keysByNamespace = new Map<string, Line>();
   #size = 0;
 
   get size(): number {
@@ -16,12 +17,12 @@ export class FairLane {
     return this.#keysByNamespace.get(namespaceOf(key))?.has(key) ?? false;
   }
 
-  /** Adds behind the other keys of its namespace; a key that is there already keeps its place. */
+  /** Adds as the newest key of its namespace; one that is there already keeps its place. */
   add(key: string): void {
     if (this.has(key)) return;
     const namespace = namespaceOf(key);
     this.#turns.add(namespace);
-    const keys = this.#keysByNamespace.get(namespace) ?? new Fifo<string>();
+    const keys = this.#keysByNamespace.get(namespace) ?? new Line();
     this.#keysByNamespace.set(namespace, keys);
     keys.add(key);
     this.#size++;
@@ -35,7 +36,7 @@ export class FairLane {
     if (keys.size === 0) this.#leave(namespace);
   }
 
-  /** Removes and returns the oldest key of the namespace whose turn it is. */
+  /** Removes and returns the next key of the namespace whose turn it is. */
   take(): string | undefined {
     const namespace = this.#turns.take();
     if (namespace === undefined) return undefined;

