@@ -2,6 +2,7 @@
 import type { Clock, KubeObject } from '../ports.ts';
 import { fromFailure, fromStatus, KubeError, type Status } from './kube-error.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { cutManagedFields } from './managed-fields.ts';
 import type { KubeStream, KubeTransport } from './transport.ts';
 
 export type WatchEvent<Raw> =
@@ -82,7 +83,7 @@ function decode<Raw extends KubeObject>(
 }
 
 function toEvent<Raw extends KubeObject>(action: string, line: string): WatchEvent<Raw> {
-  const { type, object } = JSON.parse(line) as { type?: string; object?: Partial<Raw> };
+  const { type, object } = JSON.parse(cutManagedFields(line)) as { type?: string; object?: Partial<Raw> };
   if (type === 'ERROR') throw fromStatus(action, (object ?? {}) as Status, { code: errorEvent });
   const { metadata } = object ?? {};
   const isObject = objectTypes.has(type ?? '') && metadata?.name && metadata.uid;
