@@ -9,30 +9,28 @@ export interface SettledVersion {
     EdgeAppVersion['metadata'],
     'name' | 'namespace' | 'uid' | 'resourceVersion' | 'creationTimestamp'
   >;
-  readonly settled: { readonly appId: string; readonly versionName: string };
+  /** What it holds: see `targetOf`. The index keeps the same string. */
+  readonly settledTarget: string;
 }
 
 export type CachedVersion = EdgeAppVersion | SettledVersion;
 
 export function toCached(object: EdgeAppVersion): CachedVersion {
-  const { metadata, spec } = object;
   if (!isSettled(object)) return withoutNoise(object);
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   return {
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    settled: { appId: spec.appId, versionName: versionName(object) },
+    settledTarget: targetOf(object),
   };
 }
 
 export function isLive(cached: CachedVersion): cached is EdgeAppVersion {
-  return !('settled' in cached);
+  return !('settledTarget' in cached);
 }
 
 /** What a version is aimed at: only one object can have it. The index of the cache. */
 export function targetOf(cached: CachedVersion): string {
-  return isLive(cached)
-    ? `${cached.spec.appId}/${versionName(cached)}`
-    : `${cached.settled.appId}/${cached.settled.versionName}`;
+  return isLive(cached) ? `${cached.spec.appId}/${versionName(cached)}` : cached.settledTarget;
 }
 
 /** Ready for this generation, nothing asked for, finalizer in line: the operator would do nothing. */

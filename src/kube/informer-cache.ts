@@ -28,7 +28,8 @@ export interface InformerCacheOptions<T> {
 export class InformerCache<T extends KubeObject> implements ObjectCache<T> {
   readonly #options: InformerCacheOptions<T>;
   readonly #objects = new Map<string, T>();
-  readonly #keysByIndex = new Map<string, Set<string>>();
+  /** Most values have one object, and a set for one key would take more memory than the key. */
+  readonly #keysByIndex = new Map<string, string | Set<string>>();
 
   constructor(options: InformerCacheOptions<T>) {
     this.#options = options;
@@ -47,8 +48,9 @@ export class InformerCache<T extends KubeObject> implements ObjectCache<T> {
   }
 
   withIndex(value: string): readonly T[] {
-    const keys = this.#keysByIndex.get(value) ?? [];
-    return Array.from(keys, (key) => this.#objects.get(key)).filter((object) => object !== undefined);
+    return Array.from(this.#keysWith(value), (key) => this.#objects.get(key)).filter(
+      (object) => object !== undefined,
+    );
   }
 
   /** Only an object that is cached: after its DELETED event the answer of an earlier write must not bring it back. */
@@ -106,15 +108,23 @@ export class InformerCache<T extends KubeObject> implements ObjectCache<T> {
     if (after !== undefined) this.#addToIndex(after, key);
   }
 
+  #keysWith(value: string): Iterable<string> {
+    const keys = this.#keysByIndex.get(value) ?? [];
+    return typeof keys === 'string' ? [keys] : keys;
+  }
+
   #addToIndex(value: string, key: string): void {
     const keys = this.#keysByIndex.get(value);
-    if (keys) keys.add(key);
-    else this.#keysByIndex.set(value, new Set([key]));
+    if (keys === undefined) this.#keysByIndex.set(value, key);
+    else if (typeof keys === 'string') this.#keysByIndex.set(value, new Set([keys, key]));
+    else keys.add(key);
   }
 
   #removeFromIndex(value: string, key: string): void {
     const keys = this.#keysByIndex.get(value);
-    if (!keys?.delete(key)) return;
+    if (keys === key) this.#keysByIndex.delete(value);
+    if (!(keys instanceof Set)) return;
+    keys.delete(key);
     if (keys.size === 0) this.#keysByIndex.delete(value);
   }
 }
