@@ -37,9 +37,8 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node24',
-  minify: true,
-  // Errors and logs show the names of classes.
-  keepNames: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'none',
   banner: { js: banner },
   plugins: [shakeKubernetesClient],

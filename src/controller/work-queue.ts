@@ -133,7 +133,7 @@ export class WorkQueue {
   #setTimer(): void {
     const dueMs = this.#delayed.first?.dueMs;
     if (dueMs === undefined || (this.#timer && this.#timer.dueMs <= dueMs)) return;
-    this.#timer?.abort.abort();
+    this.#timer?.abort.abort('an earlier key is due');
     const timer = { dueMs, abort: new AbortController() };
     this.#timer = timer;
     const { signal } = timer.abort;

@@ -8,6 +8,9 @@ export type Present<T> = { [K in Exclude<keyof T, MayBeUndefined<T>>]: T[K] } & 
 
 /** The members of `fields` that have a value, in the same order. */
 export function present<T extends object>(fields: T): Present<T> {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Present<T>;
+  const kept: Partial<T> = {};
+  for (const name of Object.keys(fields) as (keyof T)[]) {
+    if (fields[name] !== undefined) kept[name] = fields[name];
+  }
+  return kept as Present<T>;
 }

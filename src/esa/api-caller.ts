@@ -49,7 +49,8 @@ export function createApiCaller(options: ApiCallerOptions): ApiCaller {
   return async (call, parse) => {
     const exchange = observeHttpExchange(call.nonce, options.idleLimitMs, options);
     const sent = client.callApi(toParams(call), toRequest(call), runtime);
-    void sent.then(exchange.close, exchange.close);
+    const close = (): void => exchange.close();
+    void sent.then(close, close);
     try {
       const { body, statusCode } = await beforeDeadline(sent, exchange, options.callTimeoutMs);
       if (statusCode >= 300) {

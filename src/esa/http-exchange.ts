@@ -30,6 +30,9 @@ export interface ExchangeOptions {
   readonly hangsUp?: boolean | undefined;
 }
 
+/** Those that nobody has closed yet, by their nonce. */
+const open = new Map<string, Exchange>();
+
 /**
  * Watches for the request with this nonce.
  *
@@ -39,36 +42,63 @@ export interface ExchangeOptions {
 export function observeHttpExchange(
   nonce: string,
   idleLimitMs: number,
-  { hangsUp = false }: ExchangeOptions = {},
+  options: ExchangeOptions = {},
 ): HttpExchange {
-  let request: ClientRequest | undefined;
-  let answer: HttpAnswer | undefined;
+  if (open.size === 0) {
+    subscribe('http.client.request.created', onRequest);
+    subscribe('http.client.response.finish', onResponse);
+  }
+  const exchange = new Exchange(nonce, idleLimitMs, options);
+  open.set(nonce, exchange);
+  return exchange;
+}
 
-  const onRequest = (message: unknown): void => {
-    const { request: created } = message as { request: PooledRequest };
-    if (request !== undefined || created.getHeader(nonceHeader) !== nonce) return;
-    request = created;
-    if (created.agent !== undefined) created.agent.options.timeout = idleLimitMs;
-    if (hangsUp) created.once('finish', () => created.destroy());
-  };
-  const onResponse = (message: unknown): void => {
-    const { request: answered, response } = message as { request: ClientRequest; response: IncomingMessage };
-    if (answered !== request) return;
-    answer = { status: response.statusCode ?? 0, headers: response.headers };
-  };
-  subscribe('http.client.request.created', onRequest);
-  subscribe('http.client.response.finish', onResponse);
+function onRequest(message: unknown): void {
+  const { request } = message as { request: PooledRequest };
+  exchangeOf(request)?.begin(request);
+}
 
-  return {
-    get answer() {
-      return answer;
-    },
-    abort() {
-      request?.destroy();
-    },
-    close() {
-      unsubscribe('http.client.request.created', onRequest);
-      unsubscribe('http.client.response.finish', onResponse);
-    },
-  };
+function onResponse(message: unknown): void {
+  const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
+  exchangeOf(request)?.end(request, response);
+}
+
+function exchangeOf(request: ClientRequest): Exchange | undefined {
+  return open.get(String(request.getHeader(nonceHeader)));
+}
+
+class Exchange implements HttpExchange {
+  answer: HttpAnswer | undefined;
+  readonly #nonce: string;
+  readonly #idleLimitMs: number;
+  readonly #options: ExchangeOptions;
+  #request: ClientRequest | undefined;
+
+  constructor(nonce: string, idleLimitMs: number, options: ExchangeOptions) {
+    this.#nonce = nonce;
+    this.#idleLimitMs = idleLimitMs;
+    this.#options = options;
+  }
+
+  begin(request: PooledRequest): void {
+    if (this.#request !== undefined) return;
+    this.#request = request;
+    if (request.agent !== undefined) request.agent.options.timeout = this.#idleLimitMs;
+    if (this.#options.hangsUp) request.once('finish', () => request.destroy());
+  }
+
+  end(request: ClientRequest, { statusCode, headers }: IncomingMessage): void {
+    if (request === this.#request) this.answer = { status: statusCode ?? 0, headers };
+  }
+
+  abort(): void {
+    this.#request?.destroy();
+  }
+
+  close(): void {
+    if (open.get(this.#nonce) === this) open.delete(this.#nonce);
+    if (open.size > 0) return;
+    unsubscribe('http.client.request.created', onRequest);
+    unsubscribe('http.client.response.finish', onResponse);
+  }
 }

@@ -46,7 +46,12 @@ export interface Status {
  * @param action what was asked, for people, for example `GET /api/v1/nodes`
  * @param retryAfter the header, in seconds
  */
-export function fromAnswer(action: string, status: number, body: string, retryAfter?: string): KubeError {
+export function fromAnswer(
+  action: string,
+  status: number,
+  body: string,
+  retryAfter?: string | string[],
+): KubeError {
   return fromStatus(action, { code: status, ...parseStatus(body) }, { retryAfterMs: toMs(retryAfter) });
 }
 
@@ -82,7 +87,7 @@ function parseStatus(body: string): Status {
   }
 }
 
-function toMs(seconds: string | number | undefined): number | undefined {
+function toMs(seconds: string | string[] | number | undefined): number | undefined {
   const value = Number(seconds ?? Number.NaN);
   return Number.isFinite(value) && value >= 0 ? value * 1000 : undefined;
 }

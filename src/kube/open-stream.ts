@@ -22,7 +22,7 @@ export async function openStream(request: StreamRequest): Promise<OpenStream | K
     if (answer.statusCode === 200) return new OpenStream(answer.body, client);
     const text = await answer.body.text();
     await client.destroy();
-    return { status: answer.statusCode, headers: toSingleHeaders(answer.headers), text };
+    return { status: answer.statusCode, headers: answer.headers, text };
   } catch (error) {
     await client.destroy();
     throw fromFailure(`GET ${path}`, error);
@@ -44,9 +44,4 @@ export class OpenStream implements KubeStream {
   close(): void {
     this.#client.destroy().catch(() => {});
   }
-}
-
-export function toSingleHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }

@@ -3,13 +3,13 @@
  * opens a new connection for every call, https://github.com/kubernetes-client/javascript/issues/2893.)
  */
 import type { KubeConfig } from '@kubernetes/client-node';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { Clock, Logger, Random } from '../ports.ts';
 import { answerTimeoutMs, connectionOptions } from './connection-options.ts';
 import { CredentialSource, type Credentials, type TlsOptions } from './credentials.ts';
 import { Deadline } from './deadline.ts';
 import { fromAnswer, fromFailure, KubeError } from './kube-error.ts';
-import { OpenStream, openStream, toSingleHeaders } from './open-stream.ts';
+import { OpenStream, openStream } from './open-stream.ts';
 import { isRetryable, retryDelayMs } from './retry.ts';
 
 export interface TransportOptions {
@@ -38,7 +38,8 @@ export interface KubeCall {
 
 export interface KubeAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  /** By names in lower case. */
+  readonly headers: Dispatcher.ResponseData['headers'];
   readonly text: string;
 }
 
@@ -154,7 +155,7 @@ class Transport implements KubeTransport {
         body: call.body ?? null,
         signal: deadline.signal,
       });
-      return { status: statusCode, headers: toSingleHeaders(headers), text: await body.text() };
+      return { status: statusCode, headers, text: await body.text() };
     } catch (error) {
       throw deadline.error ?? fromFailure(toAction(call), error);
     }

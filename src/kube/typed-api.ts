@@ -7,7 +7,7 @@ import {
   ServerConfiguration,
   wrapHttpLibrary,
 } from '@kubernetes/client-node';
-import type { KubeCall, KubeTransport } from './transport.ts';
+import type { KubeAnswer, KubeCall, KubeTransport } from './transport.ts';
 
 /** The transport puts its own server in front of the path. */
 const placeholderServer = 'http://kubernetes';
@@ -24,7 +24,7 @@ export function createTypedApi<T>(transport: KubeTransport, Api: new (configurat
       binary: async () => Buffer.from(text),
       stream: () => new Blob([text]).stream(),
     };
-    return new ResponseContext(status, { ...headers }, body);
+    return new ResponseContext(status, toSingleHeaders(headers), body);
   };
   return new Api(
     createConfiguration({
@@ -46,4 +46,9 @@ function toCall(request: RequestContext): KubeCall {
     ...(contentType && { contentType }),
     ...(signal && { signal }),
   };
+}
+
+function toSingleHeaders(headers: KubeAnswer['headers']): Record<string, string> {
+  const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
