@@ -111,8 +111,8 @@ class SpoiledWatch {
     if (fault === 'cut') this.#response.destroy();
     else if (fault === 'end') this.#response.end();
     else if (fault === 'stall') this.#isStalled = true;
-    // A NUL byte is valid nowhere in JSON.
-    else this.#write(Buffer.from('\u0000'));
+    // No line that ends with a NUL byte is JSON, whatever part of it is looked at.
+    else this.#write(Buffer.from('\u0000\n'));
   }
 
   #write(bytes: Buffer): void {
