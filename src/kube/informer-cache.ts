@@ -27,7 +27,7 @@ export interface InformerCacheOptions<T> {
 
 export class InformerCache<T extends KubeObject> implements ObjectCache<T> {
   readonly #options: InformerCacheOptions<T>;
-  readonly #objects = new Map<string, T>();
+  #objects = new Map<string, T>();
   /** Most values have one object, and a set for one key would take more memory than the key. */
   readonly #keysByIndex = new Map<string, string | Set<string>>();
 
@@ -79,12 +79,18 @@ export class InformerCache<T extends KubeObject> implements ObjectCache<T> {
     }
   }
 
-  /** Brings the cache in line with a complete listing; what is not in it was deleted. */
-  replaceAll(listing: ReadonlyMap<string, T>, initial: boolean): void {
-    for (const [key, old] of this.#objects) {
+  /** Brings the cache in line with a complete listing, which it keeps; what is not in it was deleted. */
+  replaceAll(listing: Map<string, T>, initial: boolean): void {
+    const before = this.#objects;
+    this.#objects = listing;
+    for (const [key, old] of before) {
       if (!listing.has(key)) this.#delete(key, old);
     }
-    for (const object of listing.values()) this.store(object, initial);
+    for (const [key, object] of listing) {
+      const old = before.get(key);
+      if (old && !isNewer(object, old)) listing.set(key, old);
+      else this.#set(key, old, object, { initial, own: false });
+    }
   }
 
   #set(key: string, old: T | undefined, object: T, flags: { initial: boolean; own: boolean }): void {

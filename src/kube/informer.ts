@@ -200,7 +200,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     else listing.delete(toKey(raw));
   }
 
-  #replaceAll(listing: ReadonlyMap<string, T>, version: string): void {
+  #replaceAll(listing: Map<string, T>, version: string): void {
     this.stats.listings += 1;
     this.cache.replaceAll(listing, !this.#hasSynced);
     this.#version = version;

@@ -17,7 +17,7 @@ export interface EdgeAppVersionControllerOptions extends Omit<Dependencies, 'rul
 }
 
 export interface EdgeAppVersionController extends Controller {
-  /** Begins with all that the cache holds, however long it has been kept before: a standby needs no queue. */
+  /** Begins with all that the cache holds and that may need a pass; it may be kept for long before: a standby needs no queue. */
   start(): void;
   /** Tells of a change in the cache, after the cache has it. `initial`: the object was there before the operator. */
   changed(change: Change & { readonly initial: boolean }): void;
@@ -51,7 +51,10 @@ export function createEdgeAppVersionController(
   return {
     start() {
       isStarted = true;
-      for (const cached of cache.values()) queue.add(keyOf(cached), 'backlog');
+      const verifies = options.settings.verifyIntervalMs > 0;
+      for (const cached of cache.values()) {
+        if (verifies || isLive(cached)) queue.add(keyOf(cached), 'backlog');
+      }
       controller.start();
     },
     stop: () => {
