@@ -20,6 +20,6 @@ COPY crds/edgeappversions.yaml crds/
 COPY --from=build /src/dist/edgeapp.js dist/
 USER 65532:65532
 EXPOSE 8081
-# A small young generation: the operator's garbage is short-lived, and the memory counts against the pod's limit.
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=2", "/app/dist/edgeapp.js"]
+# A young generation that holds what the calls under way need, and still counts little against the limit of the pod.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=8", "/app/dist/edgeapp.js"]
 CMD ["run"]
