@@ -17,14 +17,14 @@ export class FairLane {
     return this.#keysByNamespace.get(namespaceOf(key))?.has(key) ?? false;
   }
 
-  /** Adds as the newest key of its namespace; one that is there already keeps its place. */
-  add(key: string): void {
+  /** Adds at the end of its namespace's line, see `Line`; a key that is there already keeps its place. */
+  add(key: string, isNews: boolean): void {
     if (this.has(key)) return;
     const namespace = namespaceOf(key);
     this.#turns.add(namespace);
     const keys = this.#keysByNamespace.get(namespace) ?? new Line();
     this.#keysByNamespace.set(namespace, keys);
-    keys.add(key);
+    keys.add(key, isNews);
     this.#size++;
   }
 

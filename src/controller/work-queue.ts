@@ -38,10 +38,14 @@ export class WorkQueue {
 
   /** Queues a key `namespace/name`; one that a worker holds is queued when that worker is done with it. */
   add(key: string, lane: Lane = 'live'): void {
+    this.#add(key, lane, true);
+  }
+
+  #add(key: string, lane: Lane, isNews: boolean): void {
     if (this.#isShutDown) return;
     this.#delayed.delete(key);
     if (this.#processing.has(key)) this.#processing.set(key, this.#better(this.#processing.get(key), lane));
-    else this.#enqueue(key, lane);
+    else this.#enqueue(key, lane, isNews);
   }
 
   /**
@@ -83,7 +87,8 @@ export class WorkQueue {
     const lane = this.#processing.get(key);
     this.#processing.delete(key);
     if (this.#isShutDown) this.#checkDrained();
-    else if (lane) this.#enqueue(key, lane);
+    // It was in hand when it was added, as when an event comes before the answer of the write that made it: no news.
+    else if (lane) this.#enqueue(key, lane, false);
   }
 
   /** Hands out no further key and takes none. Resolves when every key that a worker holds is done. */
@@ -109,7 +114,7 @@ export class WorkQueue {
     return a === 'live' ? a : b;
   }
 
-  #enqueue(key: string, lane: Lane): void {
+  #enqueue(key: string, lane: Lane, isNews: boolean): void {
     const idleWorker = this.#idleWorkers.shift();
     if (idleWorker) {
       this.#processing.set(key, undefined);
@@ -119,8 +124,8 @@ export class WorkQueue {
     const { live, backlog } = this.#lanes;
     if (lane === 'live') {
       backlog.delete(key);
-      live.add(key);
-    } else if (!live.has(key)) backlog.add(key);
+      live.add(key, isNews);
+    } else if (!live.has(key)) backlog.add(key, isNews);
   }
 
   #nextLane(): FairLane {
@@ -148,6 +153,6 @@ export class WorkQueue {
   #addDue(): void {
     const nowMs = this.#clock.monotonicMs();
     for (let next = this.#delayed.first; next && next.dueMs <= nowMs; next = this.#delayed.first)
-      this.add(next.key, next.lane);
+      this.#add(next.key, next.lane, false);
   }
 }

@@ -15,7 +15,7 @@ class Real {
 
 interface Line {
   readonly namespace: string;
-  readonly keys: string[];
+  readonly keys: { readonly key: string; readonly isNews: boolean }[];
   /** Since it was last empty. */
   takes: number;
 }
@@ -34,21 +34,21 @@ class Model {
     return [...this.lanes.live, ...this.lanes.backlog].reduce((sum, { keys }) => sum + keys.length, 0);
   }
 
-  add(key: string, lane: Lane): void {
+  add(key: string, lane: Lane, isNews = true): void {
     this.delayed = this.delayed.filter((entry) => entry.key !== key);
     if (this.working.has(key)) {
       if (this.working.get(key) !== 'live') this.working.set(key, lane);
-    } else this.enqueue(key, lane);
+    } else this.enqueue(key, lane, isNews);
   }
 
-  enqueue(key: string, lane: Lane): void {
+  enqueue(key: string, lane: Lane, isNews: boolean): void {
     const isLive = this.isIn('live', key);
     if (isLive || (lane === 'backlog' && this.isIn('backlog', key))) return;
     this.lanes.backlog = without(this.lanes.backlog, key);
     const namespace = key.split('/')[0] ?? '';
     const line = this.lanes[lane].find((candidate) => candidate.namespace === namespace);
-    if (line) line.keys.push(key);
-    else this.lanes[lane].push({ namespace, keys: [key], takes: 0 });
+    if (line) line.keys.push({ key, isNews });
+    else this.lanes[lane].push({ namespace, keys: [{ key, isNews }], takes: 0 });
     this.handOut();
   }
 
@@ -76,20 +76,21 @@ class Model {
     const isBacklogsTurn = live.length === 0 || (isContested && this.contestedTakes % 8 === 0);
     const lane = isBacklogsTurn ? backlog : live;
     const line = lane.shift();
-    const key = line && (++line.takes % 8 === 0 ? line.keys.pop() : line.keys.shift());
+    const newest = line && ++line.takes % 8 === 0 ? line.keys.findLastIndex(({ isNews }) => isNews) : 0;
+    const [{ key } = {}] = line?.keys.splice(Math.max(0, newest), 1) ?? [];
     if (line?.keys.length) lane.push(line);
     if (key === undefined) throw new Error('nothing to take');
     return key;
   }
 
   isIn(lane: Lane, key: string): boolean {
-    return this.lanes[lane].some(({ keys }) => keys.includes(key));
+    return this.lanes[lane].some(({ keys }) => keys.some((entry) => entry.key === key));
   }
 }
 
 function without(lines: readonly Line[], key: string): Line[] {
   return lines
-    .map((line) => ({ ...line, keys: line.keys.filter((candidate) => candidate !== key) }))
+    .map((line) => ({ ...line, keys: line.keys.filter((entry) => entry.key !== key) }))
     .filter(({ keys }) => keys.length > 0);
 }
 
@@ -156,7 +157,7 @@ function done() {
     (model, real) => {
       const [key, lane] = [...model.working][0] ?? ['', undefined];
       model.working.delete(key);
-      if (lane) model.enqueue(key, lane);
+      if (lane) model.enqueue(key, lane, false);
       real.queue.done(key);
     },
     (model) => model.working.size > 0,
@@ -169,7 +170,7 @@ function advance(ms: number) {
     const due = model.delayed.filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs);
     for (const { key, dueMs, lane } of due) {
       model.nowMs = dueMs;
-      model.add(key, lane);
+      model.add(key, lane, false);
     }
     model.nowMs = endMs;
     await real.clock.advance(ms);

@@ -79,6 +79,18 @@ describe('WorkQueue', () => {
     expect(new Set(keys).size).toBe(1000);
   });
 
+  it('does not take a key for new that was added while a worker held it, or that was due', async () => {
+    const { clock, queue } = setUp();
+    queue.add('a/held');
+    queue.addAfter('a/due', 1000);
+    expect(await queue.get()).toBe('a/held');
+    for (let n = 1; n <= 20; n++) queue.add(`a/${n}`);
+    queue.add('a/held');
+    queue.done('a/held');
+    await clock.advance(1000);
+    expect((await takeAll(queue)).slice(6, 8)).toEqual(['a/7', 'a/20']);
+  });
+
   it.each([
     { title: 'a later delay', laterMs: 9000 },
     { title: 'an earlier delay', laterMs: 1000 },
