@@ -17,9 +17,9 @@ LABEL org.opencontainers.image.title="edgeapp-operator" \
 WORKDIR /app
 COPY LICENSE ./
 COPY crds/edgeappversions.yaml crds/
-COPY --from=build /src/dist/edgeapp.js dist/
+COPY --from=build /src/dist dist
 USER 65532:65532
 EXPOSE 8081
 # A young generation that holds what the calls under way need, and still counts little against the limit of the pod.
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=8", "/app/dist/edgeapp.js"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=8", "/app/dist/edgeapp.mjs"]
 CMD ["run"]

@@ -22,7 +22,7 @@ export const operator: System = {
   },
 };
 
-/** For example `/nodejs/bin/node --max-semi-space-size=2 /app/dist/edgeapp.js`, as a list. */
+/** For example `/nodejs/bin/node --max-semi-space-size=8 /app/dist/edgeapp.mjs`, as a list. */
 async function imageEntrypoint(): Promise<string[]> {
   const instructions = parseDockerfile(await readFile(join(root, 'Dockerfile'), 'utf8'));
   const { rest } = instructions.find(({ keyword }) => keyword === 'ENTRYPOINT') ?? { rest: '[]' };
