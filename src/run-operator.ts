@@ -20,6 +20,7 @@ import { loadSchema } from './load-crd.ts';
 import type { EsaConnector, LeaseClient, Logger, ObjectClient } from './ports.ts';
 import { systemClock as clock, systemRandom as random } from './system-clock.ts';
 import { startHealthServer } from './telemetry/health-server.ts';
+import { releaseMemoryAtRest } from './telemetry/memory-release.ts';
 
 export interface RunOptions {
   readonly logger: Logger;
@@ -57,6 +58,7 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
     liveChecks: { 'leader-election': () => election.isHealthy() },
     readyChecks: { 'caches-synced': () => informer.hasSynced(), 'not-stopping': () => !signal.aborted },
   });
+  const stopRelease = releaseMemoryAtRest({ logger });
   const stopped = once(signal);
   try {
     logger.info({ healthPort: health.port }, 'Waiting for the cache to fill');
@@ -78,6 +80,7 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
     informer.stop();
     await Promise.all(transports.map((transport) => transport.close()));
     await health.stop();
+    stopRelease();
   }
   lost.signal.throwIfAborted();
   logger.info({}, 'Stopped');
