@@ -1,10 +1,10 @@
 /**
- * Makes `dist/` anew, or the folder named as argument: the whole program, which with `crds/` beside that folder is all that
- * an image needs. It starts at `edgeapp.mjs`, and what only some commands need stands in files of its own, which the others
- * do not load. A second argument names another entry than that of the program.
+ * Fills `dist/`, or the folder named as argument, with the whole program, which with `crds/` beside that folder is all that
+ * an image needs. It starts at `edgeapp.mjs`; what only some commands need stands in files of its own, which the others do
+ * not load. Other modules in the folder are removed. A second argument names another entry than that of the program.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { glob, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 /**
@@ -50,8 +50,9 @@ const { outputFiles } = await build({
   banner: { js: banner },
   plugins: [shakeKubernetesClient],
 });
-await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });
+// The names of the parts change with what is in them.
+for await (const file of glob('*.mjs', { cwd: outdir })) await rm(join(outdir, file));
 await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, toAscii(text))));
 
 /** One letter beyond Latin-1, or in UTF-8 any beyond ASCII, and V8 keeps two bytes for each letter of a file. */
