@@ -2,7 +2,7 @@
 import type { VersionStatus } from '../core/edge-app-version.ts';
 import type { VersionDetail, VersionPage, VersionSummary } from '../ports.ts';
 import type { AnswerBody } from './api-caller.ts';
-import { UnexpectedAnswer } from './unexpected-answer.ts';
+import { UnexpectedAnswer } from './failed-answer.ts';
 
 /** @throws UnexpectedAnswer without a VersionId: the version may exist all the same. */
 export function toVersionId(body: AnswerBody): string {

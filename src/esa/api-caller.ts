@@ -1,22 +1,19 @@
-/** One signed call over the SDK's legacy client: nonce, deadline, and one kind of error. */
-import openApi, { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
-import { RuntimeOptions } from '@alicloud/tea-util';
+/** One signed call over the SDK's client: nonce, deadline, and one kind of error. */
+import { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
 import type { Credential } from './credentials.ts';
-import { type HttpExchange, nonceHeader, observeHttpExchange } from './http-exchange.ts';
+import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';
+import type { Sender } from './http-sender.ts';
 import { redactorFor } from './redact.ts';
+import { type DecodedAnswer, Exchange, SignedClient } from './signed-client.ts';
 import { requestIdOf, toEsaError } from './to-esa-error.ts';
-import { UnexpectedAnswer } from './unexpected-answer.ts';
 
 export interface ApiCallerOptions {
   readonly endpoint: URL;
   readonly credential: Credential;
+  readonly send: Sender;
   /** From the start of a call to the last byte of its answer. */
   readonly callTimeoutMs: number;
-  /** A connection that lay idle for longer is not used again. */
-  readonly idleLimitMs: number;
   readonly userAgent: string | undefined;
-  /** See EsaClientOptions. */
-  readonly hangsUp?: boolean | undefined;
 }
 
 export interface ApiCall {
@@ -28,7 +25,7 @@ export interface ApiCall {
 }
 
 /** The body of an answer with status 2xx, a JSON object. */
-export type AnswerBody = Readonly<Record<string, unknown>>;
+export type AnswerBody = DecodedAnswer['body'];
 
 export type ApiCaller = <T>(
   call: ApiCall,
@@ -37,69 +34,66 @@ export type ApiCaller = <T>(
 
 /** @returns a function that sends a request once; whatever goes wrong, also inside `parse`, it throws as EsaError. */
 export function createApiCaller(options: ApiCallerOptions): ApiCaller {
-  const client = new openApi.default(toConfig(options));
-  // Own deadlines come first; these only end what is left if they do not.
-  const runtime = new RuntimeOptions({
-    autoretry: false,
-    readTimeout: options.callTimeoutMs,
-    connectTimeout: options.callTimeoutMs,
-  });
+  const client = new SignedClient(toConfig(options), options.send);
   const redact = redactorFor(options.credential);
 
   return async (call, parse) => {
-    const exchange = observeHttpExchange(call.nonce, options.idleLimitMs, options);
-    const sent = client.callApi(toParams(call), toRequest(call), runtime);
-    const close = (): void => exchange.close();
-    void sent.then(close, close);
+    const deadline = new Deadline(options.callTimeoutMs);
+    const exchange = new Exchange(deadline.signal);
     try {
-      const { body, statusCode } = await beforeDeadline(sent, exchange, options.callTimeoutMs);
-      if (statusCode >= 300) {
-        throw new UnexpectedAnswer('undefined', `HTTP ${statusCode} is neither a success nor an error`, body);
-      }
+      const sent = client.callApi(toParams(call), toRequest(call), exchange) as Promise<DecodedAnswer>;
+      const body = toSuccess(await deadline.race(sent));
       return parse(body, requestIdOf(body, exchange.answer));
     } catch (failure) {
       throw toEsaError({ operation: call.action, failure, answer: exchange.answer, redact });
+    } finally {
+      deadline.clear();
     }
   };
 }
 
 function toConfig({ endpoint, credential, userAgent }: ApiCallerOptions): Config {
-  return new Config({
-    ...credential,
-    endpoint: endpoint.host,
-    protocol: endpoint.protocol.replace(':', ''),
-    userAgent,
-  });
+  return new Config({ ...credential, endpoint: endpoint.host, userAgent });
 }
 
 function toParams({ action, method }: ApiCall): Params {
-  return new Params({
-    action,
-    method,
-    version: '2024-09-10',
-    pathname: '/',
-    authType: 'AK',
-    style: 'RPC',
-    reqBodyType: 'formData',
-    bodyType: 'json',
-  });
+  return new Params({ action, method, version: '2024-09-10', pathname: '/', style: 'RPC' });
 }
 
 function toRequest({ query, form, nonce }: ApiCall): OpenApiRequest {
-  return new OpenApiRequest({ query, body: form, headers: { [nonceHeader]: nonce } });
+  return new OpenApiRequest({ query, body: form, headers: { 'x-acs-signature-nonce': nonce } });
 }
 
-/** Waits for the call; at the deadline it ends the request with its connection, which nobody may use again. */
-async function beforeDeadline<T>(sent: Promise<T>, exchange: HttpExchange, timeoutMs: number): Promise<T> {
-  const deadline = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const error = new Error(`no complete answer within ${timeoutMs} ms`);
-    deadline.reject(Object.assign(error, { name: 'RequestTimeoutError' }));
-    exchange.abort();
-  }, timeoutMs);
-  try {
-    return await Promise.race([sent, deadline.promise]);
-  } finally {
-    clearTimeout(timer);
+function toSuccess({ statusCode, body }: DecodedAnswer): AnswerBody {
+  if (statusCode >= 400) throw new ErrorAnswer(body);
+  if (statusCode < 300) return body;
+  throw new UnexpectedAnswer('undefined', `HTTP ${statusCode} is neither a success nor an error`, body);
+}
+
+/** Ends a call that takes too long, with its connection, which nobody may use again. */
+class Deadline {
+  readonly #controller = new AbortController();
+  readonly #missed = Promise.withResolvers<never>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(timeoutMs: number) {
+    this.#timer = setTimeout(() => {
+      const error = new Error(`no complete answer within ${timeoutMs} ms`);
+      error.name = 'RequestTimeoutError';
+      this.#missed.reject(error);
+      this.#controller.abort(error);
+    }, timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  race<T>(call: Promise<T>): Promise<T> {
+    return Promise.race([call, this.#missed.promise]);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
   }
 }

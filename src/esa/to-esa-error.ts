@@ -1,9 +1,9 @@
 /** Turns whatever a call ended with into the one error that the rest of the operator knows. */
 import { EsaError } from '../core/esa-error.ts';
-import { thrownCode, unknownError } from '../core/thrown-code.ts';
-import type { HttpAnswer } from './http-exchange.ts';
+import { thrownCode } from '../core/thrown-code.ts';
+import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';
+import type { HttpAnswer } from './http-sender.ts';
 import { type Redact, redactedCause, redactValue } from './redact.ts';
-import { UnexpectedAnswer } from './unexpected-answer.ts';
 
 export interface FailedCall {
   readonly operation: string;
@@ -29,7 +29,7 @@ export function toEsaError({ operation, failure, answer, redact }: FailedCall): 
     requestId: requestIdOf(body, answer),
     retryAfterMs: milliseconds(answer?.headers['x-acs-retry-after']),
     data: body && (redactValue(withoutQuotedRequest(body, texts.code), redact) as Body),
-    // The SDK's error for a JSON answer holds nothing but that answer.
+    // The error for an answer holds nothing but that answer.
     cause: body === undefined ? redactedCause(failure, redact) : undefined,
   });
 }
@@ -40,10 +40,7 @@ export function requestIdOf(body: Body | undefined, answer: HttpAnswer | undefin
 }
 
 function bodyOf(failure: unknown): Body | undefined {
-  const { data } = failure as { readonly data?: Body };
-  if (typeof data !== 'object' || data === null) return undefined;
-  const { statusCode: _addedBySdk, ...body } = data;
-  return body;
+  return failure instanceof ErrorAnswer || failure instanceof UnexpectedAnswer ? failure.data : undefined;
 }
 
 function answerTexts(failure: unknown, body: Body, answer: HttpAnswer | undefined) {
@@ -64,23 +61,11 @@ function withoutQuotedRequest(body: Body, code: string): Body {
 
 function transportTexts(failure: unknown, answer: HttpAnswer | undefined) {
   const code = thrownCode(failure);
-  const isUnreadable = answer !== undefined && (code === 'SyntaxError' || code === unknownError);
-  if (isUnreadable) {
+  if (answer !== undefined && code === 'SyntaxError') {
     const type = answer.headers['content-type'] ?? 'no content type';
-    return {
-      code: 'SyntaxError',
-      message: `HTTP ${answer.status}: the answer is not a JSON object (${type})`,
-    };
+    return { code, message: `HTTP ${answer.status}: the answer is not a JSON object (${type})` };
   }
-  return {
-    code,
-    message: withoutRequestLine(String((failure as Error).message)) || `the call failed: ${code}`,
-  };
-}
-
-/** The SDK's transport ends its messages with method and address, without a blank before. */
-function withoutRequestLine(message: string): string {
-  return message.replace(/\s*(GET|POST) \S+ failed\.\s*$/, '').trim();
+  return { code, message: (failure as Error).message || `the call failed: ${code}` };
 }
 
 function milliseconds(header: unknown): number | undefined {

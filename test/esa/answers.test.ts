@@ -6,7 +6,7 @@ import {
   toVersionPage,
   toVersionsInUse,
 } from '../../src/esa/answers.ts';
-import { UnexpectedAnswer } from '../../src/esa/unexpected-answer.ts';
+import { UnexpectedAnswer } from '../../src/esa/failed-answer.ts';
 
 const item = { VersionId: 'ver-1', Name: 'web-1.4.2', Remarks: 'r', Status: 'created' };
 const summary = { versionId: 'ver-1', name: 'web-1.4.2', remarks: 'r', status: 'created' };

@@ -142,7 +142,7 @@ const faults: Fault[] = [
   {
     title: 'bytes that are not HTTP',
     answer: (response) => response.socket?.end('220 mail.example.com ESMTP\r\n'),
-    expected: { code: 'HPE_INVALID_CONSTANT', httpStatus: undefined },
+    expected: { code: 'HTTPParserError', httpStatus: undefined },
   },
 ];
 
