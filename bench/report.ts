@@ -26,6 +26,7 @@ const compared = [
   'operatorCpuPerObject',
   'serverCpuPerObject',
   'rssSettled',
+  'rssAnonymous',
   'coldStartMs',
   'overtakingP50Ms',
   'withoutProgressMs',

@@ -5,6 +5,8 @@ export interface Memory {
   /** Megabytes of 2^20 bytes. */
   readonly rssMb: number;
   readonly peakMb: number;
+  /** What of it is the process's own, without pages of files, which others share and the kernel may drop. */
+  readonly anonymousMb: number;
 }
 
 /** Clock ticks a second in what the kernel shows to programs: 100 on every Linux machine that Node runs on. */
@@ -32,7 +34,11 @@ export function parseCpuMs(stat: string): number {
 
 /** @param status the text of /proc/PID/status */
 export function parseMemory(status: string): Memory {
-  return { rssMb: kilobytes(status, 'VmRSS') / 1024, peakMb: kilobytes(status, 'VmHWM') / 1024 };
+  return {
+    rssMb: kilobytes(status, 'VmRSS') / 1024,
+    peakMb: kilobytes(status, 'VmHWM') / 1024,
+    anonymousMb: kilobytes(status, 'RssAnon') / 1024,
+  };
 }
 
 function kilobytes(status: string, field: string): number {

@@ -59,12 +59,13 @@ export async function measureUnderLoad(stage: Stage, plan: LoadPlan, settleMs: n
 /** Memory at its peak and after `settleMs` without work, start time, event loop delay; the process is over then. */
 export async function toFinalFigures(process: SystemProcess, settleMs: number): Promise<Figures> {
   await new Promise((resolve) => setTimeout(resolve, settleMs));
-  const { rssMb, peakMb } = await process.memory();
+  const { rssMb, peakMb, anonymousMb } = await process.memory();
   await process.stop();
   const eventLoopDelayP99Ms = await process.eventLoopDelayMs();
   return {
     rssPeak: peakMb,
     rssSettled: rssMb,
+    rssAnonymous: anonymousMb,
     ...(process.coldStartMs !== undefined && { coldStartMs: process.coldStartMs }),
     ...(eventLoopDelayP99Ms !== undefined && { eventLoopDelayP99Ms }),
   };

@@ -18,10 +18,11 @@ describe('parseCpuMs', () => {
 });
 
 describe('parseMemory', () => {
-  const status = 'Name:\tnode\nVmPeak:\t 999999 kB\nVmHWM:\t  204800 kB\nVmRSS:\t  102400 kB\nThreads:\t11\n';
+  const status =
+    'Name:\tnode\nVmPeak:\t 999999 kB\nVmHWM:\t  204800 kB\nVmRSS:\t  102400 kB\nRssAnon:\t   51200 kB\nThreads:\t11\n';
 
-  it('takes the resident set and its peak, not the address space', () => {
-    expect(parseMemory(status)).toEqual({ rssMb: 100, peakMb: 200 });
+  it('takes the resident set, its peak and its anonymous part, not the address space', () => {
+    expect(parseMemory(status)).toEqual({ rssMb: 100, peakMb: 200, anonymousMb: 50 });
   });
 
   it('names the line that is missing', () => {
@@ -40,8 +41,9 @@ describe.runIf(process.platform === 'linux')('a process that runs', () => {
   });
 
   it('has used at its peak no less than now', async () => {
-    const { rssMb, peakMb } = await readMemory(process.pid);
-    expect(rssMb).toBeGreaterThan(10);
+    const { rssMb, peakMb, anonymousMb } = await readMemory(process.pid);
+    expect(anonymousMb).toBeGreaterThan(1);
+    expect(rssMb).toBeGreaterThan(anonymousMb);
     expect(peakMb).toBeGreaterThanOrEqual(rssMb);
   });
 });
