@@ -66,7 +66,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	reconciler := &controller.Reconciler{
-		Client: manager.GetClient(), ESA: cloud, OwnerID: o.ownerID, FoldWrites: o.foldWrites,
+		Client: manager.GetClient(), ESA: cloud, OwnerID: o.ownerID, FoldWrites: o.foldWrites, Stopping: ctx,
 	}
 	if err := reconciler.SetUp(ctx, manager, o.workers); err != nil {
 		return err

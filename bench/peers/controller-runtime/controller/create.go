@@ -42,23 +42,30 @@ func (r *Reconciler) create(
 		StartedAt:     metav1.Now(),
 		UnknownBefore: unknownBefore,
 	}
+	if ctx.Err() != nil {
+		return ctrl.Result{}, nil
+	}
+	// From here on a stop in order waits: what is claimed is sent, and what is sent is recorded.
+	pass, ctx := ctx, context.WithoutCancel(ctx)
 	claimedAt := time.Now()
 	claimed(object, attempt)
 	if err := r.write(ctx, object, before); err != nil {
 		return after(0, err)
 	}
 	r.absences.see(client.ObjectKeyFromObject(object), attempt.ID)
-	// The manager ends ctx when it stops or loses the lease.
-	if ctx.Err() != nil || elapsed(claimedAt) >= claimDeadline {
+	if r.hasLostLease(pass) || elapsed(claimedAt) >= claimDeadline {
 		return ctrl.Result{RequeueAfter: time.Second}, nil
 	}
-	// What is sent is recorded, whatever happens to this process's right to begin something new.
-	ctx = context.WithoutCancel(ctx)
 	id, requestID, err := r.ESA.CreateVersion(ctx, create.WithMarker(r.owner(object), fingerprint), attempt.ID)
 	if err != nil {
 		return r.recordFailure(ctx, object, attempt, err)
 	}
 	return r.recordCreated(ctx, object, attempt, id, requestID)
+}
+
+// hasLostLease tells the end of a pass that nobody asked for from a stop in order.
+func (r *Reconciler) hasLostLease(pass context.Context) bool {
+	return pass.Err() != nil && r.Stopping.Err() == nil
 }
 
 // elapsed is the larger of what the monotonic and the wall clock say.

@@ -31,6 +31,8 @@ type Reconciler struct {
 	OwnerID string
 	// FoldWrites records a version that is created within a second as Ready in the same write.
 	FoldWrites bool
+	// Stopping is done when the process was told to stop; the manager ends its passes then, and when the lease is lost.
+	Stopping context.Context
 
 	absences absences
 }
