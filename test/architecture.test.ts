@@ -12,14 +12,16 @@ interface Rule {
 
 const anything = ['*'];
 const outer = ['core', 'ports'];
+const network = [...outer, 'http'];
 const alicloud = ['openapi-client', 'openapi-util', 'tea-util', 'tea-xml'].map((name) => `@alicloud/${name}`);
 /** A zone is a folder of src/, or a file in src/ without its ending. */
 const rules: Record<string, Rule> = {
   core: { zones: [], packages: ['ajv', '@marcbachmann/cel-js', 'yaml', 'node:crypto'] },
   ports: { zones: ['core'], packages: [] },
   controller: { zones: outer, packages: ['node:util', 'node:timers/promises'] },
-  kube: { zones: outer, packages: ['@kubernetes/client-node', 'undici', 'yaml', 'node:*'] },
-  esa: { zones: outer, packages: [...alicloud, 'undici', 'node:*'] },
+  http: { zones: [], packages: ['undici'] },
+  kube: { zones: network, packages: ['@kubernetes/client-node', 'undici', 'yaml', 'node:*'] },
+  esa: { zones: network, packages: [...alicloud, 'undici', 'node:*'] },
   telemetry: { zones: outer, packages: ['pino', 'prom-client', 'node:*'] },
   emulator: { zones: [], packages: ['node:*'] },
   'system-clock': { zones: outer, packages: ['node:*'] },

@@ -4,7 +4,7 @@ import type { Credential } from './credentials.ts';
 import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';
 import type { Sender } from './http-sender.ts';
 import { redactorFor } from './redact.ts';
-import { type DecodedAnswer, Exchange, SignedClient } from './signed-client.ts';
+import { CallRuntime, type DecodedAnswer, SignedClient } from './signed-client.ts';
 import { requestIdOf, toEsaError } from './to-esa-error.ts';
 
 export interface ApiCallerOptions {
@@ -38,18 +38,25 @@ export function createApiCaller(options: ApiCallerOptions): ApiCaller {
   const redact = redactorFor(options.credential);
 
   return async (call, parse) => {
-    const deadline = new Deadline(options.callTimeoutMs);
-    const exchange = new Exchange(deadline.signal);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(missed(options.callTimeoutMs)), options.callTimeoutMs);
+    const runtime = new CallRuntime(deadline.signal);
     try {
-      const sent = client.callApi(toParams(call), toRequest(call), exchange) as Promise<DecodedAnswer>;
-      const body = toSuccess(await deadline.race(sent));
-      return parse(body, requestIdOf(body, exchange.answer));
+      const answer = (await client.callApi(toParams(call), toRequest(call), runtime)) as DecodedAnswer;
+      const body = toSuccess(answer);
+      return parse(body, requestIdOf(body, runtime.head));
     } catch (failure) {
-      throw toEsaError({ operation: call.action, failure, answer: exchange.answer, redact });
+      throw toEsaError({ operation: call.action, failure, answer: runtime.head, redact });
     } finally {
-      deadline.clear();
+      clearTimeout(timer);
     }
   };
+}
+
+function missed(timeoutMs: number): Error {
+  const error = new Error(`no complete answer within ${timeoutMs} ms`);
+  error.name = 'RequestTimeoutError';
+  return error;
 }
 
 function toConfig({ endpoint, credential, userAgent }: ApiCallerOptions): Config {
@@ -68,32 +75,4 @@ function toSuccess({ statusCode, body }: DecodedAnswer): AnswerBody {
   if (statusCode >= 400) throw new ErrorAnswer(body);
   if (statusCode < 300) return body;
   throw new UnexpectedAnswer('undefined', `HTTP ${statusCode} is neither a success nor an error`, body);
-}
-
-/** Ends a call that takes too long, with its connection, which nobody may use again. */
-class Deadline {
-  readonly #controller = new AbortController();
-  readonly #missed = Promise.withResolvers<never>();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(timeoutMs: number) {
-    this.#timer = setTimeout(() => {
-      const error = new Error(`no complete answer within ${timeoutMs} ms`);
-      error.name = 'RequestTimeoutError';
-      this.#missed.reject(error);
-      this.#controller.abort(error);
-    }, timeoutMs);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  race<T>(call: Promise<T>): Promise<T> {
-    return Promise.race([call, this.#missed.promise]);
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-  }
 }

@@ -1,31 +1,11 @@
-/** One HTTP request over a pool of connections to the cloud's endpoint; nothing in here sends a request twice. */
+/** Requests over a pool of connections to the cloud's endpoint; nothing in here sends one twice. */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { errors, Pool } from 'undici';
-
-export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
-  /** From the server's root, with its query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  /** By names in lower case. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-}
-
-export interface SendOptions {
-  /** Ends the request and its connection. */
-  readonly signal: AbortSignal;
-  /** Told status and headers as soon as they are there: the body may yet be lost. */
-  readonly onAnswer: (answer: HttpAnswer) => void;
-}
+import { type ExchangeOptions, exchange, type HttpRequest } from '../http/exchange.ts';
 
 /** Sends a request, at once and once. @returns the body of its answer @throws what the connection ended with */
-export type Sender = (request: HttpRequest, options: SendOptions) => Promise<string>;
+export type Sender = (request: HttpRequest, options: ExchangeOptions) => Promise<string>;
 
 export interface PoolOptions {
   /** How long connecting may take, in milliseconds. */
@@ -47,11 +27,9 @@ export function createPooledSender(endpoint: URL, { connectTimeoutMs, idleLimitM
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  return async ({ body: form = null, ...request }, { signal, onAnswer }) => {
+  return async (request, options) => {
     try {
-      const { statusCode, headers, body } = await pool.request({ ...request, body: form, signal });
-      onAnswer({ status: statusCode, headers });
-      const text = await body.text();
+      const { text } = await exchange(pool, request, options);
       // undici uses a connection again one turn of the event loop after its answer; a call before that would open another.
       await new Promise((resolve) => setImmediate(resolve));
       return text;

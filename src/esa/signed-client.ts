@@ -8,14 +8,15 @@ import openApiUtil from '@alicloud/openapi-util';
 import { RuntimeOptions } from '@alicloud/tea-util';
 import teaXml from '@alicloud/tea-xml';
 import { isRecord } from '../core/canonical-json.ts';
-import type { HttpAnswer, HttpRequest, Sender } from './http-sender.ts';
+import type { HttpHead, HttpRequest } from '../http/exchange.ts';
+import type { Sender } from './http-sender.ts';
 
 /** What goes with one call through the SDK, which hands it on as it is. */
-export class Exchange extends RuntimeOptions {
+export class CallRuntime extends RuntimeOptions {
   /** Ends the call with its connection. */
   readonly signal: AbortSignal;
   /** Status and headers, once they have arrived. */
-  answer: HttpAnswer | undefined;
+  head: HttpHead | undefined;
 
   constructor(signal: AbortSignal) {
     super({ autoretry: false });
@@ -47,16 +48,16 @@ export class SignedClient extends openApi.default {
   override async doRequest(
     params: Params,
     request: OpenApiRequest,
-    exchange: Exchange,
+    runtime: CallRuntime,
   ): Promise<DecodedAnswer> {
     const signed = await this.#sign(params, request);
     const text = await this.#send(signed, {
-      signal: exchange.signal,
-      onAnswer: (answer) => {
-        exchange.answer = answer;
+      signal: runtime.signal,
+      onHead: (head) => {
+        runtime.head = head;
       },
     });
-    const { status, headers } = exchange.answer as HttpAnswer;
+    const { status, headers } = runtime.head as HttpHead;
     return { statusCode: status, body: decode(text, headers['content-type']) };
   }
 

@@ -1,14 +1,14 @@
 /** Turns whatever a call ended with into the one error that the rest of the operator knows. */
 import { EsaError } from '../core/esa-error.ts';
 import { thrownCode } from '../core/thrown-code.ts';
+import type { HttpHead } from '../http/exchange.ts';
 import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';
-import type { HttpAnswer } from './http-sender.ts';
 import { type Redact, redactedCause, redactValue } from './redact.ts';
 
 export interface FailedCall {
   readonly operation: string;
   readonly failure: unknown;
-  readonly answer: HttpAnswer | undefined;
+  readonly answer: HttpHead | undefined;
   readonly redact: Redact;
 }
 
@@ -35,7 +35,7 @@ export function toEsaError({ operation, failure, answer, redact }: FailedCall): 
 }
 
 /** The body's RequestId, else the header's. */
-export function requestIdOf(body: Body | undefined, answer: HttpAnswer | undefined): string | undefined {
+export function requestIdOf(body: Body | undefined, answer: HttpHead | undefined): string | undefined {
   return text(body?.RequestId) ?? text(answer?.headers['x-acs-request-id']);
 }
 
@@ -43,7 +43,7 @@ function bodyOf(failure: unknown): Body | undefined {
   return failure instanceof ErrorAnswer || failure instanceof UnexpectedAnswer ? failure.data : undefined;
 }
 
-function answerTexts(failure: unknown, body: Body, answer: HttpAnswer | undefined) {
+function answerTexts(failure: unknown, body: Body, answer: HttpHead | undefined) {
   if (failure instanceof UnexpectedAnswer) return { code: failure.code, message: failure.message };
   const code = text(body.Code) ?? text(body.code) ?? 'undefined';
   if (quotesRequest.test(code)) return { code, message: signatureRefused };
@@ -59,7 +59,7 @@ function withoutQuotedRequest(body: Body, code: string): Body {
   return { Code: code, Message: signatureRefused, RequestId: body.RequestId, HostId: body.HostId };
 }
 
-function transportTexts(failure: unknown, answer: HttpAnswer | undefined) {
+function transportTexts(failure: unknown, answer: HttpHead | undefined) {
   const code = thrownCode(failure);
   if (answer !== undefined && code === 'SyntaxError') {
     const type = answer.headers['content-type'] ?? 'no content type';

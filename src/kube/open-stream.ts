@@ -1,9 +1,10 @@
 /** One endless GET on a connection of its own, so that it never stands in the way of a call. */
 import { Client, type Dispatcher } from 'undici';
+import type { HttpAnswer } from '../http/exchange.ts';
 import { connectionOptions } from './connection-options.ts';
 import type { TlsOptions } from './credentials.ts';
 import { fromFailure } from './kube-error.ts';
-import type { KubeAnswer, KubeStream } from './transport.ts';
+import type { KubeStream } from './transport.ts';
 
 export interface StreamRequest {
   readonly origin: string;
@@ -14,7 +15,7 @@ export interface StreamRequest {
 }
 
 /** The open stream, or the whole answer where it is not 200. @throws KubeError when there is none */
-export async function openStream(request: StreamRequest): Promise<OpenStream | KubeAnswer> {
+export async function openStream(request: StreamRequest): Promise<OpenStream | HttpAnswer> {
   const { origin, path, headers, tls, signal } = request;
   const client = new Client(origin, { ...connectionOptions(tls), bodyTimeout: 0 });
   try {

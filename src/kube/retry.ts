@@ -1,7 +1,9 @@
 /** Which calls may be repeated, after which outcomes, and when. */
+
+import type { HttpAnswer } from '../http/exchange.ts';
 import type { Random } from '../ports.ts';
 import { KubeError } from './kube-error.ts';
-import type { KubeAnswer, KubeCall } from './transport.ts';
+import type { KubeCall } from './transport.ts';
 
 const jitterMs = 500;
 /** The connection was lost, or never was: the next one may work. */
@@ -20,7 +22,7 @@ export function isRetryable(method: KubeCall['method']): boolean {
 }
 
 /** Milliseconds until the next try; undefined when a repetition would not help. */
-export function retryDelayMs(outcome: KubeAnswer | KubeError, random: Random): number | undefined {
+export function retryDelayMs(outcome: HttpAnswer | KubeError, random: Random): number | undefined {
   const jitter = jitterMs * random.fraction();
   if (outcome instanceof KubeError) return lostConnection.has(outcome.code) ? jitter : undefined;
   if (outcome.status !== 429 && outcome.status !== 503) return undefined;

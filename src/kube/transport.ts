@@ -3,7 +3,8 @@
  * opens a new connection for every call, https://github.com/kubernetes-client/javascript/issues/2893.)
  */
 import type { KubeConfig } from '@kubernetes/client-node';
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
+import { exchange, type HttpAnswer, type HttpRequest } from '../http/exchange.ts';
 import type { Clock, Logger, Random } from '../ports.ts';
 import { answerTimeoutMs, connectionOptions } from './connection-options.ts';
 import { CredentialSource, type Credentials, type TlsOptions } from './credentials.ts';
@@ -22,7 +23,7 @@ export interface TransportOptions {
 }
 
 export interface KubeCall {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: HttpRequest['method'];
   /** From the server's root, with its query: `/api/v1/namespaces?limit=1`. */
   readonly path: string;
   /** JSON text. */
@@ -36,13 +37,6 @@ export interface KubeCall {
   readonly signal?: AbortSignal;
 }
 
-export interface KubeAnswer {
-  readonly status: number;
-  /** By names in lower case. */
-  readonly headers: Dispatcher.ResponseData['headers'];
-  readonly text: string;
-}
-
 export interface KubeStream {
   readonly chunks: AsyncIterable<Buffer>;
   /** Ends the stream and its connection at once; `chunks` then ends or throws. */
@@ -53,7 +47,7 @@ export interface KubeTransport {
   /** The decoded answer. @throws KubeError for everything but a 2xx with JSON */
   request<T>(call: KubeCall): Promise<T>;
   /** Any answer, whatever its status. @throws KubeError when there is none */
-  send(call: KubeCall): Promise<KubeAnswer>;
+  send(call: KubeCall): Promise<HttpAnswer>;
   /** A GET whose answer goes on until one side ends it. @throws KubeError unless it begins with 200 */
   stream(path: string, signal: AbortSignal): Promise<KubeStream>;
   /** Waits for the calls under way, then closes the connections. */
@@ -95,7 +89,7 @@ class Transport implements KubeTransport {
     }
   }
 
-  async send(call: KubeCall): Promise<KubeAnswer> {
+  async send(call: KubeCall): Promise<HttpAnswer> {
     const deadline = new Deadline(toAction(call), call.deadlineMs ?? defaultDeadlineMs, call.signal);
     try {
       return await deadline.race(this.#sendWithRetries(call, deadline));
@@ -122,7 +116,7 @@ class Transport implements KubeTransport {
     await this.#pool?.dispatcher.close();
   }
 
-  async #sendWithRetries(call: KubeCall, deadline: Deadline): Promise<KubeAnswer> {
+  async #sendWithRetries(call: KubeCall, deadline: Deadline): Promise<HttpAnswer> {
     const { clock, random } = this.#options;
     for (let retriesLeft = isRetryable(call.method) ? (call.retries ?? 0) : 0; ; retriesLeft -= 1) {
       const outcome = await this.#authorize((credentials) =>
@@ -146,16 +140,15 @@ class Transport implements KubeTransport {
     return next === first ? answer : send(next);
   }
 
-  async #sendOnce(call: KubeCall, credentials: Credentials, deadline: Deadline): Promise<KubeAnswer> {
+  async #sendOnce(call: KubeCall, credentials: Credentials, deadline: Deadline): Promise<HttpAnswer> {
     try {
-      const { statusCode, headers, body } = await this.#poolFor(credentials.tls).request({
+      const request = {
         method: call.method,
         path: this.#prefix + call.path,
         headers: this.#headers(credentials, call),
-        body: call.body ?? null,
-        signal: deadline.signal,
-      });
-      return { status: statusCode, headers, text: await body.text() };
+        body: call.body,
+      };
+      return await exchange(this.#poolFor(credentials.tls), request, deadline);
     } catch (error) {
       throw deadline.error ?? fromFailure(toAction(call), error);
     }

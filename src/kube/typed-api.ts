@@ -7,7 +7,8 @@ import {
   ServerConfiguration,
   wrapHttpLibrary,
 } from '@kubernetes/client-node';
-import type { KubeAnswer, KubeCall, KubeTransport } from './transport.ts';
+import type { HttpAnswer } from '../http/exchange.ts';
+import type { KubeCall, KubeTransport } from './transport.ts';
 
 /** The transport puts its own server in front of the path. */
 const placeholderServer = 'http://kubernetes';
@@ -48,7 +49,7 @@ function toCall(request: RequestContext): KubeCall {
   };
 }
 
-function toSingleHeaders(headers: KubeAnswer['headers']): Record<string, string> {
+function toSingleHeaders(headers: HttpAnswer['headers']): Record<string, string> {
   const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }

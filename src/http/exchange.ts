@@ -1,0 +1,96 @@
+/**
+ * One request over undici and its whole answer. undici's own `request` makes a stream of each answer, which costs as much
+ * again as the call when the answer is a few kilobytes that are wanted as one text.
+ */
+import type { Dispatcher } from 'undici';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** From the server's root, with its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+}
+
+export interface HttpHead {
+  readonly status: number;
+  /** By names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface HttpAnswer extends HttpHead {
+  readonly text: string;
+}
+
+export interface ExchangeOptions {
+  /** Ends the request with its connection, and the exchange at once with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Told status and headers as soon as they are there: the body may yet be lost. */
+  readonly onHead?: (head: HttpHead) => void;
+}
+
+/** Sends the request once. @throws the signal's reason, or what the connection ended with */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  options: ExchangeOptions,
+): Promise<HttpAnswer> {
+  const handler = new Handler(options);
+  dispatcher.dispatch({ ...request, body: request.body ?? null }, handler);
+  return handler.answer;
+}
+
+class Handler implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<HttpAnswer>;
+  readonly #options: ExchangeOptions;
+  readonly #settled = Promise.withResolvers<HttpAnswer>();
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #head: HttpHead | undefined;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    this.answer = this.#settled.promise;
+    options.signal.addEventListener('abort', this.#onAbort);
+    if (options.signal.aborted) this.#onAbort();
+  }
+
+  /** Called when a connection is there; until then the request may have waited for one. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    const { signal } = this.#options;
+    if (signal.aborted) controller.abort(signal.reason);
+    else this.#controller = controller;
+  }
+
+  onResponseStart(_: unknown, status: number, headers: HttpHead['headers']): void {
+    this.#head = { status, headers };
+    this.#options.onHead?.(this.#head);
+  }
+
+  onResponseData(_: unknown, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#end();
+    const [first, ...others] = this.#chunks;
+    const body = others.length > 0 ? Buffer.concat(this.#chunks) : first;
+    this.#settled.resolve({ ...(this.#head as HttpHead), text: body?.toString() ?? '' });
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.#end();
+    this.#settled.reject(error);
+  }
+
+  readonly #onAbort = (): void => {
+    const { reason } = this.#options.signal;
+    this.#end();
+    this.#settled.reject(reason);
+    this.#controller?.abort(reason);
+  };
+
+  #end(): void {
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+  }
+}

@@ -1,0 +1,95 @@
+import { getEventListeners } from 'node:events';
+import { Pool } from 'undici';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { exchange, type HttpHead } from '../../src/http/exchange.ts';
+import {
+  type Answer,
+  always,
+  closeOfFirstConnection,
+  type RawServer,
+  startRawServer,
+} from '../esa/raw-server.ts';
+
+const request = { method: 'GET', path: '/things?limit=1', headers: { accept: 'application/json' } } as const;
+const reason = new Error('enough');
+
+let server: RawServer;
+let pool: Pool;
+let answer: Answer;
+let caller: AbortController;
+
+beforeEach(async () => {
+  server = await startRawServer((...parts) => answer(...parts));
+  pool = new Pool(server.url, { connections: 1 });
+  caller = new AbortController();
+});
+
+afterEach(async () => {
+  await pool.destroy();
+  await server[Symbol.asyncDispose]();
+});
+
+const send = (onHead?: (head: HttpHead) => void) =>
+  exchange(pool, request, { signal: caller.signal, ...(onHead && { onHead }) });
+
+describe('an answer', () => {
+  test('comes whole, also where its pieces part a letter', async () => {
+    const letter = Buffer.from('é');
+    answer = (response) => {
+      response.writeHead(201, { 'x-part': 'two' }).write(letter.subarray(0, 1));
+      setImmediate(() => response.end(letter.subarray(1)));
+    };
+    expect(await send()).toMatchObject({ status: 201, headers: { 'x-part': 'two' }, text: 'é' });
+  });
+
+  test('may be empty, and leaves nothing on the signal', async () => {
+    answer = (response) => response.writeHead(204).end();
+    expect(await send()).toMatchObject({ status: 204, text: '' });
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+  });
+
+  test('that is lost in its middle has told its head', async () => {
+    answer = (response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('{', () => response.destroy());
+    };
+    const heads: number[] = [];
+    await expect(send(({ status }) => heads.push(status))).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+    expect(heads).toEqual([200]);
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('a signal', () => {
+  test('ends the exchange with its reason, and its connection', async () => {
+    const received = Promise.withResolvers<void>();
+    answer = () => received.resolve();
+    const ended = expect(send()).rejects.toBe(reason);
+    await received.promise;
+    caller.abort(reason);
+    await ended;
+    await closeOfFirstConnection(server);
+  });
+
+  test('ends an exchange at once that waits for a connection, and its request is never sent', async () => {
+    const release = Promise.withResolvers<() => void>();
+    answer = (response) => release.resolve(() => response.end());
+    const first = exchange(pool, request, { signal: new AbortController().signal });
+    const second = send();
+    caller.abort(reason);
+    await expect(second).rejects.toBe(reason);
+    (await release.promise)();
+    await first;
+    answer = always(200, {});
+    await exchange(pool, request, { signal: new AbortController().signal });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('that is aborted already lets nothing be sent', async () => {
+    caller.abort(reason);
+    await expect(send()).rejects.toBe(reason);
+    answer = always(200, {});
+    await exchange(pool, request, { signal: new AbortController().signal });
+    expect(server.requests).toHaveLength(1);
+  });
+});
