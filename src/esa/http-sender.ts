@@ -52,7 +52,8 @@ export function createLeavingSender(endpoint: URL): Sender {
   return ({ method, path, headers, body }, { signal }) => {
     const { promise, reject } = Promise.withResolvers<never>();
     const sent = toRequest(new URL(path, endpoint), { method, headers, signal, agent: false });
-    sent.once('error', reject).once('finish', () => sent.destroy());
+    sent.once('error', (error) => reject(signal.aborted ? signal.reason : error));
+    sent.once('finish', () => sent.destroy());
     sent.end(body);
     return promise;
   };

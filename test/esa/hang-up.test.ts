@@ -1,4 +1,6 @@
 /** A client that leaves as soon as it has sent: the request arrives whole, its answer never does. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { classify } from '../../src/core/classify.ts';
@@ -25,4 +27,13 @@ test.each(['HTTP', 'TLS'])('over %s', async (transport) => {
   expect(classify(error, 'create')).toMatchObject({ class: 'Ambiguous', effect: 'unknown' });
   const { parameters } = await received.promise;
   expect(parameters).toMatchObject({ Name: request.Name, Containers: JSON.stringify(request.Containers) });
+});
+
+test('to a server that never takes the connection up, until the deadline', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const api = await connect(`https://127.0.0.1:${port}`, { hangsUp: true, callTimeoutMs: 250 });
+  expect(await errorOf(api.createVersion(request, 'nonce-1'))).toMatchObject({ code: 'RequestTimeoutError' });
+  silent.close();
 });
