@@ -5,6 +5,7 @@
 import { classify } from '../core/classify.ts';
 import { EsaError } from '../core/esa-error.ts';
 import type { Clock, EsaApi, EsaConnector } from '../ports.ts';
+import { aroundCalls } from './around-calls.ts';
 
 export interface BreakerOptions {
   readonly clock: Clock;
@@ -59,15 +60,10 @@ class CredentialBreaker implements EsaConnector {
   }
 
   #watchCalls(api: EsaApi): EsaApi {
-    const watch = <T>(call: () => Promise<T>) => this.#watch(api, call);
-    return {
-      createVersion: (request, nonce) => watch(() => api.createVersion(request, nonce)),
-      getVersion: (appId, versionId) => watch(() => api.getVersion(appId, versionId)),
-      listVersions: (query) => watch(() => api.listVersions(query)),
-      deleteVersion: (appId, versionId) => watch(() => api.deleteVersion(appId, versionId)),
-      getApp: (appId) => watch(() => api.getApp(appId)),
-      versionsInUse: (appId, environment) => watch(() => api.versionsInUse(appId, environment)),
-    };
+    return aroundCalls(
+      async () => api,
+      (_, call) => this.#watch(api, call),
+    );
   }
 
   /** @param api undefined while the credential is only being fetched, which proves nothing */

@@ -1,7 +1,8 @@
 /** Writes down every call with how it ended: the evidence of an answer. */
+
+import type { Around, CallSubject } from '../controller/around-calls.ts';
 import { EsaError } from '../core/esa-error.ts';
 import type { Clock } from '../ports.ts';
-import type { Around, CallSubject } from './around-calls.ts';
 
 export interface CallRecord extends CallSubject {
   /** ISO time. */

@@ -1,7 +1,8 @@
 /** Asks an account the open questions, one after the other, and takes away all that it made for them. */
+
+import { type Around, aroundCalls, type CallSubject } from '../controller/around-calls.ts';
 import type { Clock, EsaApi, Random } from '../ports.ts';
 import { answerTo, withSafeFlag } from './answer-to.ts';
-import { type Around, aroundCalls, type CallSubject } from './around-calls.ts';
 import { CallJournal, type CallRecord } from './call-journal.ts';
 import { namePrefix, runIdFrom } from './own-mark.ts';
 import { OwnVersions } from './own-versions.ts';

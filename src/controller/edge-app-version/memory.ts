@@ -1,12 +1,14 @@
-/** What one process remembers between passes. Nothing rests on it but the pace of looks and the proof of absence. */
+/** What one process remembers between passes. Nothing rests on it but the pace of calls and the proof of absence. */
 import type { Clock, Random } from '../../ports.ts';
 import type { AbsenceWatch } from '../absence-watch.ts';
+import { ThrottlePace } from '../throttle-pace.ts';
 
 const firstPollMs = 1000;
 const longestPollMs = 30_000;
 
 export class Memory {
   readonly absences: AbsenceWatch;
+  readonly throttlePace: ThrottlePace;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #verifyIntervalMs: number;
@@ -16,6 +18,7 @@ export class Memory {
   /** @param verifyIntervalMs how often a version at rest is looked up again, in milliseconds; 0: never */
   constructor(absences: AbsenceWatch, clock: Clock, random: Random, verifyIntervalMs: number) {
     this.absences = absences;
+    this.throttlePace = new ThrottlePace(clock);
     this.#clock = clock;
     this.#random = random;
     this.#verifyIntervalMs = verifyIntervalMs;

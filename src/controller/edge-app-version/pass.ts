@@ -155,8 +155,13 @@ export function recheckMs({ random }: Pick<Pass, 'random'>): number {
   return hourMs * (0.9 + 0.2 * random.fraction());
 }
 
+/** How long until the next try, in milliseconds; a throttled call is given its turn by that. */
 export function delayAfter(pass: Pass, problem: Problem): number {
   if (problem.class === 'Terminal' || problem.class === 'Configuration') return recheckMs(pass);
+  if (problem.class === 'Throttled') {
+    const turnMs = pass.memory.throttlePace.turnInMs(problem.operation, problem.retryAfterMs);
+    if (turnMs !== undefined) return turnMs;
+  }
   const before = pass.object.status?.error;
   const failures = before?.code === problem.code ? before.attempts + 1 : 1;
   return Math.max(problem.retryAfterMs ?? 0, backoffMs(failures, pass.random.fraction()));

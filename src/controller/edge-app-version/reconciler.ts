@@ -22,8 +22,8 @@ export class EdgeAppVersionReconciler {
   constructor(dependencies: Dependencies) {
     const { clock, random, settings, rules } = dependencies;
     const absences = rules.createAbsenceWatch(clock, settings.absence);
-    this.#dependencies = dependencies;
     this.#memory = new Memory(absences, clock, random, settings.verifyIntervalMs);
+    this.#dependencies = { ...dependencies, esa: this.#memory.throttlePace.watch(dependencies.esa) };
   }
 
   /**
