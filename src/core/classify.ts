@@ -69,7 +69,7 @@ function isOutage({ httpStatus, data }: EsaError): boolean {
   return answered !== undefined && answered.class !== 'Configuration' && answered.class !== 'Terminal';
 }
 
-/** What the SDK puts for the code of a JSON answer that has none. */
+/** Stands for the code of a JSON answer that has none. */
 const noCode = 'undefined';
 
 const entriesByCode = new Map(errorTable.map((entry) => [entry.code.toLowerCase(), entry]));

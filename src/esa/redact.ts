@@ -31,7 +31,7 @@ export function redactValue(value: unknown, redact: Redact): unknown {
 
 /**
  * A copy of an error and its causes that a logger may print in full: texts redacted, and of the other members only
- * Node's `code` and `syscall` (SDK errors carry whole requests and answers).
+ * Node's `code` and `syscall` (a client's errors may carry whole requests and answers).
  */
 export function redactedCause(error: unknown, redact: Redact): Error {
   const source = error instanceof Error ? error : new Error(String(error));

@@ -1,5 +1,4 @@
 /** Which calls may be repeated, after which outcomes, and when. */
-
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { Random } from '../ports.ts';
 import { KubeError } from './kube-error.ts';

@@ -1,5 +1,4 @@
 /** Writes down every call with how it ended: the evidence of an answer. */
-
 import type { Around, CallSubject } from '../controller/around-calls.ts';
 import { EsaError } from '../core/esa-error.ts';
 import type { Clock } from '../ports.ts';

@@ -1,5 +1,4 @@
 /** Asks an account the open questions, one after the other, and takes away all that it made for them. */
-
 import { type Around, aroundCalls, type CallSubject } from '../controller/around-calls.ts';
 import type { Clock, EsaApi, Random } from '../ports.ts';
 import { answerTo, withSafeFlag } from './answer-to.ts';
