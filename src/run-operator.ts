@@ -19,6 +19,7 @@ import { createLeadership } from './leadership.ts';
 import { loadSchema } from './load-crd.ts';
 import type { EsaConnector, LeaseClient, Logger, ObjectClient } from './ports.ts';
 import { systemClock as clock, systemRandom as random } from './system-clock.ts';
+import { passIf } from './telemetry/health-report.ts';
 import { startHealthServer } from './telemetry/health-server.ts';
 import { releaseMemoryAtRest } from './telemetry/memory-release.ts';
 
@@ -55,8 +56,14 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
   );
   const health = await startHealthServer({
     ...config.healthBindAddress,
-    liveChecks: { 'leader-election': () => election.isHealthy() },
-    readyChecks: { 'caches-synced': () => informer.hasSynced(), 'not-stopping': () => !signal.aborted },
+    liveChecks: {
+      'leader-election': () => passIf(election.isHealthy(), 'leading without a renewed lease for too long'),
+    },
+    readyChecks: {
+      'caches-synced': () => passIf(informer.hasSynced(), 'caches not filled yet'),
+      'not-stopping': () => passIf(!signal.aborted, 'stopping'),
+    },
+    logger,
   });
   const stopRelease = releaseMemoryAtRest({ logger });
   const stopped = once(signal);

@@ -1,9 +1,9 @@
-/** `/healthz` and `/readyz`, in the form that Kubernetes components answer. */
+/** Serves `/healthz` and `/readyz` to whoever asks; the port is open to the whole network of the cluster. */
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
-export type Checks = Readonly<Record<string, () => boolean>>;
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Logger } from '../ports.ts';
+import { type Checks, type Report, reportChecks } from './health-report.ts';
 
 export interface HealthOptions {
   /** All addresses where absent. */
@@ -14,6 +14,7 @@ export interface HealthOptions {
   readonly liveChecks?: Checks;
   /** What must hold for readiness, by name; `/readyz/<name>` asks for one. */
   readonly readyChecks: Checks;
+  readonly logger: Logger;
 }
 
 export interface HealthServer {
@@ -22,23 +23,31 @@ export interface HealthServer {
 }
 
 /** Answering at all shows that the event loop turns. */
-const ping = { ping: () => true };
+const ping: Checks = { ping: () => ({ isPassed: true }) };
+
+/** A request comes within this time, or its connection ends. */
+const requestTimeoutMs = 5_000;
+/** A kubelet needs one; each costs some 20 KiB. */
+const maxConnections = 64;
 
 /** @throws when the address cannot be listened on */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
-  const { host, port, liveChecks, readyChecks } = options;
+  const { host, port, liveChecks, readyChecks, logger } = options;
   const endpoints = new Map<string, Checks>([
     ['healthz', { ...ping, ...liveChecks }],
     ['readyz', { ...ping, ...readyChecks }],
   ]);
-  const server = createServer(({ url = '' }, response) => {
-    const { pathname, searchParams } = new URL(url, 'http://health');
-    const [endpoint = '', name, ...rest] = pathname.slice(1).split('/');
-    const checks = Object.entries(endpoints.get(endpoint) ?? {}).filter(([known]) => !name || known === name);
-    if (checks.length > 0 && rest.length === 0)
-      answer(response, report(endpoint, checks, searchParams.has('verbose')));
-    else answer(response, { status: 404, text: `no such check: ${pathname}` });
-  });
+  const server = createServer(
+    {
+      maxHeaderSize: 8 * 1024,
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+    },
+    (request, response) => answer(request, response, reportFor(endpoints, request, logger)),
+  );
+  server.setTimeout(requestTimeoutMs);
+  boundConnections(server);
   server.listen(port, host);
   await once(server, 'listening');
   return {
@@ -51,28 +60,51 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   };
 }
 
-type Check = readonly [name: string, isPassed: () => boolean];
-
-interface Report {
-  readonly status: number;
-  readonly text: string;
+/** Ends the oldest connection for a new one, so that connections held open cannot keep a kubelet out. */
+function boundConnections(server: Server): void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > maxConnections) oldest?.destroy();
+  });
 }
 
-function report(endpoint: string, checks: readonly Check[], isVerbose: boolean): Report {
-  const results = checks.map(([name, isPassed]) => ({ name, passed: isPassed() }));
-  const isFine = results.every(({ passed }) => passed);
-  if (isFine && !isVerbose) return { status: 200, text: 'ok' };
-  const lines = results.map(({ name, passed }) =>
-    passed ? `[+]${name} ok` : `[-]${name} failed: not yet, or no longer`,
-  );
-  const verdict = `${endpoint} check ${isFine ? 'passed' : 'failed'}`;
-  return { status: isFine ? 200 : 500, text: [...lines, verdict].join('\n') };
+/** A path, after the scheme and host of a proxied request, and its query. */
+const targetForm = /^(?:https?:\/\/[^/?#]*)?\/(?<path>[^?#]*)(?:\?(?<query>[^#]*))?/i;
+const notFound: Report = {
+  status: 404,
+  text: 'not found; there are /healthz and /readyz, /readyz/<check> for one check, and ?verbose',
+};
+
+/** Takes the target apart without `URL`, which throws for what anyone may send. */
+function reportFor(
+  endpoints: ReadonlyMap<string, Checks>,
+  { method, url = '' }: IncomingMessage,
+  logger: Logger,
+): Report {
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'only GET and HEAD' };
+  const { path = '', query = '' } = targetForm.exec(url)?.groups ?? {};
+  const [endpoint = '', name, ...rest] = path.split('/');
+  const checks = endpoints.get(endpoint) ?? {};
+  const asked = name ? pick(checks, name) : checks;
+  if (rest.length > 0 || Object.keys(asked).length === 0) return notFound;
+  return reportChecks(endpoint, asked, new URLSearchParams(query).has('verbose'), logger);
 }
 
-function answer(response: ServerResponse, { status, text }: Report): void {
+function pick(checks: Checks, name: string): Checks {
+  return Object.fromEntries(Object.entries(checks).filter(([known]) => known === name));
+}
+
+/** Closes the connection after it: a body that comes along is not read. */
+function answer({ method }: IncomingMessage, response: ServerResponse, { status, text }: Report): void {
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    connection: 'close',
+    ...(status === 405 && { allow: 'GET, HEAD' }),
   });
-  response.end(`${text}\n`);
+  response.end(method === 'HEAD' ? undefined : `${text}\n`);
 }
