@@ -3,6 +3,7 @@
  * again as the call when the answer is a few kilobytes that are wanted as one text.
  */
 import type { Dispatcher } from 'undici';
+import { BodyBuffer, ResponseTooLargeError } from './body-buffer.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -27,9 +28,16 @@ export interface ExchangeOptions {
   readonly signal: AbortSignal;
   /** Told status and headers as soon as they are there: the body may yet be lost. */
   readonly onHead?: (head: HttpHead) => void;
+  /** The largest body that is read; a larger one ends the exchange and its connection. 8 MiB where absent. */
+  readonly maxBytes?: number;
 }
 
-/** Sends the request once. @throws the signal's reason, or what the connection ended with */
+const defaultMaxBytes = 8 * 1024 * 1024;
+
+/**
+ * Sends the request once.
+ * @throws the signal's reason, ResponseTooLargeError (code `ResponseTooLarge`), or what the connection ended with
+ */
 export function exchange(
   dispatcher: Dispatcher,
   request: HttpRequest,
@@ -44,12 +52,15 @@ class Handler implements Dispatcher.DispatchHandler {
   readonly answer: Promise<HttpAnswer>;
   readonly #options: ExchangeOptions;
   readonly #settled = Promise.withResolvers<HttpAnswer>();
-  readonly #chunks: Buffer[] = [];
+  readonly #maxBytes: number;
+  readonly #body: BodyBuffer;
   #controller: Dispatcher.DispatchController | undefined;
   #head: HttpHead | undefined;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
+    this.#maxBytes = options.maxBytes ?? defaultMaxBytes;
+    this.#body = new BodyBuffer(this.#maxBytes);
     this.answer = this.#settled.promise;
     options.signal.addEventListener('abort', this.#onAbort);
     if (options.signal.aborted) this.#onAbort();
@@ -62,20 +73,21 @@ class Handler implements Dispatcher.DispatchHandler {
     else this.#controller = controller;
   }
 
+  /** A body that says to be too large is not waited for. */
   onResponseStart(_: unknown, status: number, headers: HttpHead['headers']): void {
     this.#head = { status, headers };
     this.#options.onHead?.(this.#head);
+    if (Number(headers['content-length']) > this.#maxBytes) throw new ResponseTooLargeError(this.#maxBytes);
   }
 
+  /** What is thrown here, undici ends the connection with, and gives to `onResponseError`. */
   onResponseData(_: unknown, chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    this.#body.push(chunk);
   }
 
   onResponseEnd(): void {
     this.#end();
-    const [first, ...others] = this.#chunks;
-    const body = others.length > 0 ? Buffer.concat(this.#chunks) : first;
-    this.#settled.resolve({ ...(this.#head as HttpHead), text: body?.toString() ?? '' });
+    this.#settled.resolve({ ...(this.#head as HttpHead), text: this.#body.toString() });
   }
 
   onResponseError(_: unknown, error: Error): void {

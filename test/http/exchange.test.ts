@@ -29,8 +29,12 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const send = (onHead?: (head: HttpHead) => void) =>
-  exchange(pool, request, { signal: caller.signal, ...(onHead && { onHead }) });
+const send = (onHead?: (head: HttpHead) => void, maxBytes?: number) =>
+  exchange(pool, request, {
+    signal: caller.signal,
+    ...(onHead && { onHead }),
+    ...(maxBytes !== undefined && { maxBytes }),
+  });
 
 describe('an answer', () => {
   test('comes whole, also where its pieces part a letter', async () => {
@@ -57,6 +61,45 @@ describe('an answer', () => {
     await expect(send(({ status }) => heads.push(status))).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
     expect(heads).toEqual([200]);
     expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('a limit of bytes', () => {
+  const endless: Answer = (response) => {
+    const send = (): boolean => response.write(Buffer.alloc(64 * 1024, 'x'));
+    const pour = (): void => {
+      while (!response.destroyed && send());
+    };
+    response.writeHead(200).on('drain', pour);
+    pour();
+  };
+
+  test.each<[string, Answer, number | undefined]>([
+    ['a body without end', endless, undefined],
+    ['a body that is one byte too long', (response) => response.end('12345'), 4],
+    [
+      'a length in the head, though nothing follows',
+      (response) => void response.writeHead(200, { 'content-length': 5 }).flushHeaders(),
+      4,
+    ],
+  ])('ends the exchange and its connection at %s', async (_, tooLarge, maxBytes) => {
+    answer = tooLarge;
+    const heads: number[] = [];
+    await expect(send(({ status }) => heads.push(status), maxBytes)).rejects.toMatchObject({
+      code: 'ResponseTooLarge',
+    });
+    expect(heads).toEqual([200]);
+    await closeOfFirstConnection(server);
+    answer = always(200, {});
+    expect(await send()).toMatchObject({ status: 200 });
+  });
+
+  test('lets pass what is just as long, in single bytes too', async () => {
+    answer = (response) => {
+      for (const letter of '1234') response.write(letter);
+      response.end();
+    };
+    expect(await send(undefined, 4)).toMatchObject({ text: '1234' });
   });
 });
 

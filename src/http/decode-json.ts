@@ -1,0 +1,55 @@
+/** JSON from outside, with a limit on its depth: much of what handles a value later calls itself at each level. */
+
+/** Code of the error for JSON that is nested deeper than `maxJsonDepth`. */
+export const jsonTooDeep = 'JsonTooDeep';
+/** Kubernetes objects and responses of the cloud have about ten levels. */
+export const maxJsonDepth = 200;
+
+export class JsonTooDeepError extends Error {
+  override readonly name = 'JsonTooDeepError';
+  readonly code = jsonTooDeep;
+
+  constructor() {
+    super(`the JSON is nested deeper than ${maxJsonDepth} levels`);
+  }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/** The decoded value, unchecked. @throws SyntaxError for what is not JSON, JsonTooDeepError before anything is built */
+export function decodeJson(text: string): unknown {
+  if (isTooDeep(text)) throw new JsonTooDeepError();
+  return JSON.parse(text);
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (code === openBrace || code === openBracket) depth += 1;
+    else if (code === closeBrace || code === closeBracket) depth -= 1;
+    if (depth > maxJsonDepth) return true;
+  }
+  return false;
+}
+
+/** Where the string ends that begins at `start`; the end of the text where it does not end. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    if (!isEscaped(text, at)) return at;
+  }
+  return text.length;
+}
+
+/** Whether the quote at `at` has an odd number of backslashes before it. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at - 1;
+  while (text.charCodeAt(before) === backslash) before -= 1;
+  return (at - before) % 2 === 0;
+}
