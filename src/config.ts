@@ -1,5 +1,6 @@
 /** Flags and environment, read once, checked as a whole, and then one frozen object. */
 
+import { conflictsIn } from './config/conflicts.ts';
 import type { Setting, Settings, ValuesOf } from './config/setting.ts';
 import { probeSettings, runSettings } from './config/settings.ts';
 
@@ -49,7 +50,7 @@ export interface ProbeConfig extends ValuesOf<typeof probeSettings> {
 
 /** The configuration of `edgeapp run`. @throws UsageError naming every mistake */
 export function readConfig(given: Given): Config {
-  const values = readWithKey(runSettings, given);
+  const values = readWithKey(runSettings, given, [], conflictsIn);
   const kubeEnvironment = Object.freeze(pick(given.env, kubeVariables));
   return Object.freeze({ ...values, kubeEnvironment });
 }
@@ -63,10 +64,17 @@ function readWithKey<Table extends Settings & Pick<typeof runSettings, 'credenti
   table: Table,
   given: Given,
   before: readonly string[] = [],
+  conflictsOf: (values: ValuesOf<Table>) => readonly string[] = () => [],
 ): ValuesOf<Table> & { readonly keySource: KeySource } {
   const { values, mistakes } = readTable(table, given);
   const keySource = readKeySource(values.credentialsDir, given.env);
-  const all = [...before, ...mistakes, ...unknownVariables(given.env), ...missingKeys(keySource)];
+  const all = [
+    ...before,
+    ...mistakes,
+    ...conflictsOf(values),
+    ...unknownVariables(given.env),
+    ...missingKeys(keySource),
+  ];
   if (all.length > 0) throw new UsageError(all);
   return { ...values, keySource: Object.freeze(keySource) };
 }

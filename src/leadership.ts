@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { Config } from './config.ts';
 import { createLeaderElection, type LeaderElection } from './controller/leader-election.ts';
+import { leaseDurationsFor } from './controller/lease-durations.ts';
 import { createLeaseClient } from './kube/lease-client.ts';
 import { noticeRestore } from './kube/lease-history.ts';
 import type { KubeTransport } from './kube/transport.ts';
@@ -32,7 +33,7 @@ export function createLeadership(config: Config, options: LeadershipOptions): Le
     clock,
     random,
     logger: logger.child({ Lease: key }),
-    durations: { longestCallMs },
+    durations: leaseDurationsFor(longestCallMs),
     onLost: () => onLost(new Error('the lease was lost: another operator may work now')),
   });
 }

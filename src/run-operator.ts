@@ -7,7 +7,7 @@ import { type EdgeAppVersion, group, kind, plural, version } from './core/edge-a
 import type { Issue } from './core/issue.ts';
 import type { PackingOptions } from './core/packing.ts';
 import { packingProblems } from './core/packing-problems.ts';
-import { settleDelaysMs } from './core/settle-delays.ts';
+import { settleDelayMs } from './core/settle-delays.ts';
 import { createValidator } from './core/validate.ts';
 import { credentialsFrom } from './esa/credentials.ts';
 import { createEsaConnector } from './esa/esa-client.ts';
@@ -40,7 +40,6 @@ export interface PortWraps {
 }
 
 const resource = { group, version, plural, kind };
-const callTimeoutMs = 5_000;
 
 /**
  * Works until `signal` aborts.
@@ -105,7 +104,7 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
   const election = createLeadership(config, {
     transport: leaseTransport,
     namespace: currentNamespace(kubeConfig),
-    longestCallMs: callTimeoutMs,
+    longestCallMs: config.callTimeoutSeconds * 1_000,
     wrap: wraps.lease,
     logger: logger.child({ logger: 'leader-election' }),
     onLost,
@@ -144,19 +143,22 @@ const unwrapped: PortWraps = {
 
 function createConnector(config: Config, userAgent: string): EsaConnector {
   const credentials = credentialsFrom(config.keySource);
+  const callTimeoutMs = config.callTimeoutSeconds * 1_000;
   return createEsaConnector({ endpoint: config.esaEndpoint, callTimeoutMs, credentials, userAgent });
 }
 
 function toProtocolSettings(config: Config): ProtocolSettings {
-  const { ownerId, duplicateNames, blanksInCommands, blanksInHooks, verifyIntervalMinutes } = config;
+  const { ownerId, duplicateNames, blanksInCommands, blanksInHooks } = config;
+  const callTimeoutMs = config.callTimeoutSeconds * 1_000;
   return {
     ownerId,
     duplicateNames,
     packing: { blanksInCommands, blanksInHooks },
-    absence: { settleDelayMs: settleDelaysMs[duplicateNames], spacingMs: 10_000, looks: 3 },
+    absence: { settleDelayMs: settleDelayMs(duplicateNames, callTimeoutMs), spacingMs: 10_000, looks: 3 },
     claimDeadlineMs: 5_000,
+    propagationMs: config.propagationMinutes * 60_000,
     firstGetMs: 1_000,
-    verifyIntervalMs: verifyIntervalMinutes * 60_000,
+    verifyIntervalMs: config.verifyIntervalMinutes * 60_000,
   };
 }
 

@@ -36,6 +36,8 @@ describe('the configuration', () => {
       duplicateNames: 'refused',
       leaderElect: true,
       leaseNamespace: undefined,
+      callTimeoutSeconds: 10,
+      propagationMinutes: 20,
       verifyIntervalMinutes: 0,
       credentialsDir: undefined,
       healthBindAddress: { port: 8081 },
@@ -89,6 +91,15 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('names both of two settings that do not go together', () => {
+    const flags = { callTimeoutSeconds: '30', propagationMinutes: '1' };
+    expect(mistakesOf({ flags })).toEqual([
+      '--propagation-minutes must be at least 3 times --call-timeout-seconds, but is 1 min where a call may take 30 s: set it to 2 or more',
+    ]);
+    expect(mistakesOf({ flags: { ...flags, callTimeoutSeconds: '20' } })).toEqual([]);
+    expect(mistakesOf({ flags: { ...flags, callTimeoutSeconds: 'x' } })).toHaveLength(1);
+  });
+
   it('shows no value that may be a secret', () => {
     const mistakes = mistakesOf({
       flags: { esaEndpoint: 'https://user:hunter2@esa.example.com' },
@@ -127,6 +138,8 @@ describe('the configuration', () => {
       ['8081', ':65536', 'a b:1', 'host:', '::1:80'],
     ],
     ['logLevel', ['debug', 'error'], ['verbose', 'INFO']],
+    ['callTimeoutSeconds', ['5', '30'], ['4', '31', '5.5', '10s']],
+    ['propagationMinutes', ['1', '1440'], ['0', '1441', '20m']],
     ['duplicateNames', ['refused', 'unproven'], ['allowed']],
     ['blanksInCommands', ['refuse', 'quote'], ['escape']],
     ['leaderElect', ['true', 'false'], ['yes', 'True']],

@@ -77,6 +77,19 @@ export const runSettings = {
       'refused: ESA takes no second version of one name, as documented; unproven: nobody knows, wait longer',
     ...oneOf(['refused', 'unproven']),
   },
+  callTimeoutSeconds: {
+    flag: 'call-timeout-seconds',
+    variable: 'EDGEAPP_CALL_TIMEOUT_SECONDS',
+    about: 'time limit of one call to ESA; a failover after a crash takes 10 seconds more than this',
+    ...wholeNumber(5, 30, 10),
+  },
+  propagationMinutes: {
+    flag: 'propagation-minutes',
+    variable: 'EDGEAPP_PROPAGATION_MINUTES',
+    about:
+      'how long after a create its version may stay unseen in lists and reads before the status asks for a person',
+    ...wholeNumber(1, 1440, 20),
+  },
   verifyIntervalMinutes: {
     flag: 'verify-interval-minutes',
     variable: 'EDGEAPP_VERIFY_INTERVAL_MINUTES',

@@ -3,12 +3,7 @@
  * has stood still for its duration. A process leads once at most; when it has lost the lease it has to end.
  */
 import type { Clock, Leadership, Lease, LeaseClient, Logger, Random } from '../ports.ts';
-import {
-  checkLeaseDurations,
-  defaultLeaseDurations,
-  jitterShare,
-  type LeaseDurations,
-} from './lease-durations.ts';
+import { checkLeaseDurations, jitterShare, type LeaseDurations } from './lease-durations.ts';
 import { LeaseHolder } from './lease-holder.ts';
 import { LeaseTerm } from './lease-term.ts';
 import { LeaseWatch } from './lease-watch.ts';
@@ -20,7 +15,7 @@ export interface LeaderElectionOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly durations?: Partial<LeaseDurations>;
+  readonly durations: LeaseDurations;
   /** Called once when the term ended other than by `stop`. The process must end then: it will not lead again. */
   readonly onLost: () => void;
 }
@@ -41,9 +36,8 @@ export interface LeaderElection {
 
 /** @throws RangeError for durations that do not go together */
 export function createLeaderElection(options: LeaderElectionOptions): LeaderElection {
-  const durations = { ...defaultLeaseDurations, ...options.durations };
-  checkLeaseDurations(durations);
-  return new LeaderElector(options, durations);
+  checkLeaseDurations(options.durations);
+  return new LeaderElector(options);
 }
 
 /** How much longer than the lease a leader may be without renewal before it counts as hung. */
@@ -63,8 +57,8 @@ class LeaderElector implements LeaderElection {
   #lease: Lease | undefined;
   #otherHolder = '';
 
-  constructor(options: LeaderElectionOptions, durations: LeaseDurations) {
-    const { lease: client, identity, clock } = options;
+  constructor(options: LeaderElectionOptions) {
+    const { lease: client, identity, clock, durations } = options;
     const { leaseMs, renewDeadlineMs } = durations;
     this.#options = options;
     this.#durations = durations;

@@ -11,12 +11,12 @@ export interface LeaseDurations {
   readonly longestCallMs: number;
 }
 
-export const defaultLeaseDurations: LeaseDurations = {
-  leaseMs: 15_000,
-  renewDeadlineMs: 10_000,
-  retryPeriodMs: 2_000,
-  longestCallMs: 5_000,
-};
+const renewDeadlineMs = 10_000;
+
+/** @param longestCallMs in whole seconds; a call that a leader sends at its last moment ends before the lease does */
+export function leaseDurationsFor(longestCallMs: number): LeaseDurations {
+  return { leaseMs: renewDeadlineMs + longestCallMs, renewDeadlineMs, retryPeriodMs: 2_000, longestCallMs };
+}
 
 /** Up to this share of the retry period is added to it, at random, before each try to get the lease. */
 export const jitterShare = 1.2;

@@ -1,14 +1,14 @@
 /** Processes that run for one lease in memory, each on a host with clocks of its own and a network that a test spoils. */
 import { expect } from 'vitest';
 import { createLeaderElection, type LeaderElection } from '../../src/controller/leader-election.ts';
-import { defaultLeaseDurations } from '../../src/controller/lease-durations.ts';
+import { leaseDurationsFor } from '../../src/controller/lease-durations.ts';
 import type { Random, Term } from '../../src/ports.ts';
 import { LogRecorder } from '../kube/log-recorder.ts';
 import { HostClock, type HostClockOptions } from '../support/host-clock.ts';
 import { type Journey, MemoryLease } from '../support/memory-lease.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
-export const times = defaultLeaseDurations;
+export const times = leaseDurationsFor(10_000);
 /** What becomes of calls: refused at the server, done without an answer, never heard of again, done long after. */
 export type Fault = 'refused' | 'unanswered' | 'swallowed' | 'late';
 
@@ -49,6 +49,7 @@ export class Contender {
       clock: this.clock,
       random,
       logger: this.log,
+      durations: times,
       onLost: () => {
         this.timesLost += 1;
       },

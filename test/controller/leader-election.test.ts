@@ -17,7 +17,7 @@ describe('the lease', () => {
     const first = world.join();
     await world.pass(1000);
     expect(first.isLeading).toBe(true);
-    expect(world.lease.stored).toMatchObject({ holder: first.identity, durationMs: 15_000, transitions: 0 });
+    expect(world.lease.stored).toMatchObject({ holder: first.identity, durationMs: 20_000, transitions: 0 });
   });
 
   test('is made by one alone where several start together', async () => {
@@ -319,7 +319,7 @@ describe('durations', () => {
     [{ leaseMs: 15_500 }, 'whole seconds'],
     [{ renewDeadlineMs: 2_400 }, 'renewDeadlineMs must exceed 1.2 retryPeriodMs'],
     [{ retryPeriodMs: 0 }, 'retryPeriodMs must be more than 0'],
-    [{ longestCallMs: 5_001 }, 'longestCallMs must fit between renewDeadlineMs and leaseMs'],
+    [{ longestCallMs: 10_001 }, 'longestCallMs must fit between renewDeadlineMs and leaseMs'],
   ] as const)('%o are refused', ([durations, message]) => {
     const clock = new VirtualClock();
     const { lease } = world;
@@ -330,7 +330,7 @@ describe('durations', () => {
         clock,
         random: { uuid: () => '', fraction: () => 0 },
         logger: world.join().log,
-        durations,
+        durations: { ...times, ...durations },
         onLost: () => {},
       });
     expect(create).toThrow(message);

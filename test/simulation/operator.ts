@@ -3,6 +3,7 @@ import { createEdgeAppVersionController } from '../../src/controller/edge-app-ve
 import type { ProtocolSettings } from '../../src/controller/edge-app-version/pass.ts';
 import { type ProtocolRules, protocolRules } from '../../src/controller/edge-app-version/protocol-rules.ts';
 import { createLeaderElection, type LeaderElection } from '../../src/controller/leader-election.ts';
+import { leaseDurationsFor } from '../../src/controller/lease-durations.ts';
 import { type CachedVersion, targetOf, toCached } from '../../src/core/cached-version.ts';
 import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import { EsaError } from '../../src/core/esa-error.ts';
@@ -133,6 +134,7 @@ export class SimulatedOperator {
       clock: process.clock,
       random: { uuid: () => history.newAttemptId(), fraction: () => choices.fraction() },
       logger: silent,
+      durations: leaseDurationsFor(esaDeadlineMs),
       onLost: () => {
         tally.fault('lease lost');
         onLost();

@@ -91,6 +91,7 @@ function toSettings(
     packing: defaultPacking,
     absence: { settleDelayMs, spacingMs: 10_000, looks: 3 },
     claimDeadlineMs: 5_000,
+    propagationMs: 20 * 60_000,
     firstGetMs: 1000,
     verifyIntervalMs: 0,
   };

@@ -37,6 +37,8 @@ export interface ProtocolSettings {
   readonly absence: AbsenceRules;
   /** A claim older than this is not followed by a create, nor a live read by a delete. */
   readonly claimDeadlineMs: number;
+  /** How long after a create its version may stay unseen in lists and reads before the status asks for a person. */
+  readonly propagationMs: number;
   /** How long a create waits for the version to be `created` before its id is written. */
   readonly firstGetMs: number;
   /** How often a version that is at rest is looked up again; 0: never. */

@@ -188,6 +188,7 @@ const defaultSettings: ProtocolSettings = {
   packing: defaultPacking,
   absence: { settleDelayMs, spacingMs, looks: 3 },
   claimDeadlineMs: 5000,
+  propagationMs: 20 * 60_000,
   firstGetMs: 1000,
   verifyIntervalMs: 0,
 };
