@@ -1,8 +1,7 @@
 /** Answers: the API's envelope, and the ways a fault spoils them on the way to the client. */
-import type { ServerResponse } from 'node:http';
 import { ApiError } from './api-error.ts';
 import type { CallOutcome } from './call-log.ts';
-import type { FaultAnswer } from './fault.ts';
+import type { AnswerHeaders, FaultAnswer } from './fault.ts';
 import type { JsonObject } from './version-record.ts';
 
 export interface Answer {
@@ -12,8 +11,13 @@ export interface Answer {
   readonly code?: string;
 }
 
-/** How the answer goes out; the words of `CallOutcome.delivery`. */
-export type Delivery = Exclude<CallOutcome['delivery'], 'pending'>;
+/** What the client gets, and how; the words of `CallOutcome.delivery`. */
+export interface Spoiled {
+  readonly answer: Answer;
+  readonly delivery: Exclude<CallOutcome['delivery'], 'pending'>;
+  /** Bytes of the body: those that go out of one that is cut or stalled, half where absent; or the size to fill up to. */
+  readonly bytes?: number | undefined;
+}
 
 export interface AnswerContext {
   readonly requestId: string;
@@ -42,27 +46,28 @@ export function errorAnswer(error: ApiError, { requestId, hostId }: AnswerContex
 }
 
 /** What the client gets instead of `truth`, and how. */
-export function spoil(
-  truth: Answer,
-  fault: FaultAnswer | undefined,
-  context: AnswerContext,
-): { readonly answer: Answer; readonly delivery: Delivery } {
+export function spoil(truth: Answer, fault: FaultAnswer | undefined, context: AnswerContext): Spoiled {
   switch (fault?.kind) {
     case undefined:
       return whole(truth);
     case 'error': {
-      const { code, ...options } = fault;
-      return whole(errorAnswer(new ApiError(code, options), context));
+      const { code, headers, ...options } = fault;
+      return whole(errorAnswer(new ApiError(code, options), context), headers);
     }
     case 'html': {
       const status = fault.status ?? 502;
       const body = `<html>\r\n<head><title>${status}</title></head>\r\n<body><center><h1>${status}</h1></center></body>\r\n</html>\r\n`;
-      return whole({ status, headers: { 'content-type': 'text/html' }, body });
+      return whole({ status, headers: { 'content-type': 'text/html' }, body }, fault.headers);
     }
     case 'empty':
-      return whole({ status: fault.status ?? 200, headers: {}, body: '' });
+      return whole({ status: fault.status ?? 200, headers: {}, body: '' }, fault.headers);
     case 'json':
-      return whole(jsonAnswer(fault.status ?? 200, fault.body, context.requestId));
+      return whole(jsonAnswer(fault.status ?? 200, fault.body, context.requestId), fault.headers);
+    case 'raw': {
+      const { status = 200, text: body, contentType } = fault;
+      const headers = headersOf(context.requestId, contentType);
+      return whole({ status, headers, body }, fault.headers);
+    }
     case 'omit': {
       const members = Object.entries(JSON.parse(truth.body)).filter(
         ([name]) => !fault.members.includes(name),
@@ -74,41 +79,26 @@ export function spoil(
     case 'drop':
       return { answer: truth, delivery: 'dropped' };
     case 'cut':
-      return { answer: truth, delivery: 'cut' };
+      return { answer: truth, delivery: 'cut', bytes: fault.bytes };
     case 'stall':
-      return { answer: truth, delivery: 'stalled' };
+      return { answer: truth, delivery: 'stalled', bytes: fault.bytes };
+    case 'large':
+      return { answer: truth, delivery: 'whole', bytes: fault.bytes };
+    case 'endless':
+      return { answer: truth, delivery: 'endless' };
     case 'hang':
       return { answer: truth, delivery: 'none' };
   }
 }
 
-/** Sends the answer, or as much of it as `delivery` lets through. */
-export function deliver(response: ServerResponse, answer: Answer, delivery: Delivery): void {
-  if (delivery === 'none') return;
-  if (delivery === 'dropped') {
-    response.destroy();
-    return;
-  }
-  const body = Buffer.from(answer.body);
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
-  if (delivery === 'whole') {
-    response.end(body);
-    return;
-  }
-  const half = body.subarray(0, Math.ceil(body.length / 2));
-  response.write(half, () => {
-    if (delivery === 'cut') response.destroy();
-  });
-}
-
-function whole(answer: Answer): { readonly answer: Answer; readonly delivery: 'whole' } {
-  return { answer, delivery: 'whole' };
+function whole(answer: Answer, headers: AnswerHeaders = {}): Spoiled {
+  return { answer: { ...answer, headers: { ...answer.headers, ...headers } }, delivery: 'whole' };
 }
 
 function jsonAnswer(status: number, body: unknown, requestId: string): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json;charset=utf-8', 'x-acs-request-id': requestId },
-    body: JSON.stringify(body),
-  };
+  return { status, headers: headersOf(requestId), body: JSON.stringify(body) };
+}
+
+function headersOf(requestId: string, contentType = 'application/json;charset=utf-8') {
+  return { 'content-type': contentType, 'x-acs-request-id': requestId };
 }

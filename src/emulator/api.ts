@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type AnswerContext, deliver, errorAnswer, spoil, successAnswer } from './answer.ts';
+import { type Answer, type AnswerContext, errorAnswer, spoil, successAnswer } from './answer.ts';
 import { ApiError } from './api-error.ts';
 import { appOperations } from './app-operations.ts';
 import { type AccessKey, authenticate } from './authentication.ts';
 import type { CallLog, CallRecord } from './call-log.ts';
 import type { CloudState } from './cloud-state.ts';
 import { type DecodedCall, decodeCall, readBody } from './decoded-call.ts';
+import { deliver } from './delivery.ts';
 import { commits } from './fault.ts';
 import type { FaultBook, FaultHit } from './fault-book.ts';
 import { Nonces } from './nonces.ts';
@@ -73,10 +74,10 @@ export class Api {
     const call = decodeCall(request, await readBody(request));
     const startedAtMs = now();
     const record = log.begin(call, context.requestId, startedAtMs, switches.maxCalls);
-    const { answer, delivery } = await this.#answer({ call, record, context });
-    deliver(response, answer, delivery);
-    const { status, code } = answer;
-    log.note(record, { delivery, status, code, durationMs: now() - startedAtMs });
+    const spoiled = await this.#answer({ call, record, context });
+    deliver(response, spoiled);
+    const { delivery, answer } = spoiled;
+    log.note(record, { delivery, status: answer.status, code: answer.code, durationMs: now() - startedAtMs });
   }
 
   async #answer(underway: Underway) {

@@ -137,7 +137,7 @@ function appView({ record, versions }: App, { switches, nowMs }: OperationContex
 
 function listApps(context: OperationContext, parameters: Parameters): JsonObject {
   const { state, switches, nowMs } = context;
-  const page = readPage(parameters, 500, 20);
+  const page = readPage(parameters, { initial: 20, max: 500, cap: switches.pageSizeCap });
   const by = readWord(parameters, 'SearchType', ['Name', 'Appid', 'AppId'], 'Name');
   const key = parameters.SearchKey ?? '';
   const { orderBy, descending } = readOrder(parameters, switches);

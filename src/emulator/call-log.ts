@@ -17,10 +17,10 @@ export interface CallRecord {
 
 export interface CallOutcome {
   /**
-   * How the answer went out: not yet; as a whole; the connection closed before it; closed after half of it; half of it
-   * and then silence; no answer.
+   * How the answer went out: not yet; as a whole; the connection closed before it; closed after a part of it; a part of
+   * it and then silence; without end; no answer.
    */
-  readonly delivery: 'pending' | 'whole' | 'dropped' | 'cut' | 'stalled' | 'none';
+  readonly delivery: 'pending' | 'whole' | 'dropped' | 'cut' | 'stalled' | 'endless' | 'none';
   /** Whether the action was carried out, whatever the client was told. */
   readonly committed: boolean;
   /** HTTP status and code that were sent, or that would have been. */

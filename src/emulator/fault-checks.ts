@@ -1,4 +1,5 @@
 /** Reads a fault from JSON and says everything that is wrong with it. */
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { answersFromTruth, type Fault, type FaultAnswer } from './fault.ts';
 
 type Check = (value: unknown) => boolean;
@@ -25,6 +26,18 @@ const textMap = {
   expects: 'an object of texts',
 };
 
+const anyText = { check: (value: unknown) => typeof value === 'string', expects: 'a text' };
+const headerText = {
+  check: (value: unknown) => text.check(value) && isHeader('x', String(value)),
+  expects: 'a text that a header can hold',
+};
+const headers = {
+  check: (value: unknown) =>
+    textMap.check(value) &&
+    Object.entries(value as object).every(([name, content]) => isHeader(name, content)),
+  expects: 'an object of HTTP headers',
+};
+
 function oneOf(...words: string[]) {
   return { check: (value: unknown) => words.includes(String(value)), expects: `one of ${words.join(', ')}` };
 }
@@ -47,7 +60,11 @@ export const faultForm: Form = {
   version: object,
 };
 
-const versionForm: Form = { status: oneOf('creating', 'created', 'failed'), listDelayMs: count };
+const versionForm: Form = {
+  status: oneOf('creating', 'created', 'failed'),
+  listDelayMs: count,
+  getDelayMs: count,
+};
 
 /** The kinds of `answer`, each with its members. */
 export const answerForms: Readonly<Record<FaultAnswer['kind'], Form>> = {
@@ -57,15 +74,19 @@ export const answerForms: Readonly<Record<FaultAnswer['kind'], Form>> = {
     message: text,
     retryAfterMs: count,
     members: object,
+    headers,
   },
-  html: { status },
-  empty: { status },
-  json: { body: { check: () => true, expects: 'any JSON', needed: true }, status },
+  html: { status, headers },
+  empty: { status, headers },
+  json: { body: { check: () => true, expects: 'any JSON', needed: true }, status, headers },
+  raw: { text: { ...anyText, needed: true }, contentType: headerText, status, headers },
   omit: { members: { ...texts, needed: true } },
-  redirect: { location: { ...text, needed: true }, status },
+  redirect: { location: { ...headerText, needed: true }, status },
   drop: {},
-  cut: {},
-  stall: {},
+  cut: { bytes: count },
+  stall: { bytes: count },
+  large: { bytes: { ...count, needed: true } },
+  endless: {},
   hang: {},
 };
 
@@ -110,6 +131,16 @@ function formMistakes(prefix: string, value: Readonly<Record<string, unknown>>, 
     }
   }
   return mistakes;
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

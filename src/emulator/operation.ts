@@ -6,8 +6,12 @@ import type { BuildStatus, JsonObject } from './version-record.ts';
 
 /** What a fault changes in a version that the call creates. */
 export interface VersionEffects {
+  /** The status it ends in; `creating` is for good. */
   readonly status?: BuildStatus | undefined;
+  /** How long List does not show it. */
   readonly listDelayMs?: number | undefined;
+  /** How long Get does not find it. */
+  readonly getDelayMs?: number | undefined;
 }
 
 export interface OperationContext {

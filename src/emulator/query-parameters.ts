@@ -71,9 +71,19 @@ export interface PageRequest {
   readonly offset: number;
 }
 
-export function readPage(parameters: Parameters, maxSize: number, initialSize: number): PageRequest {
+export interface PageSizes {
+  /** Of a list that names none. */
+  readonly initial: number;
+  /** More is refused. */
+  readonly max: number;
+  /** More is cut to this without a word; 0 is no cap. */
+  readonly cap: number;
+}
+
+export function readPage(parameters: Parameters, { initial, max, cap }: PageSizes): PageRequest {
   const pageNumber = readInteger(parameters, 'PageNumber', [1, 65_535], 1);
-  const pageSize = readInteger(parameters, 'PageSize', [1, maxSize], initialSize);
+  const asked = readInteger(parameters, 'PageSize', [1, max], initial);
+  const pageSize = cap > 0 ? Math.min(asked, cap) : asked;
   return { pageNumber, pageSize, offset: (pageNumber - 1) * pageSize };
 }
 

@@ -50,6 +50,7 @@ export const switchTable = {
   listOrder: oneOf(['newest-first', 'oldest-first'], 'Order of List without OrderKey.'),
   search: oneOf(['substring', 'prefix'], 'How SearchKey matches; case is ignored.'),
   defaultPageSize: wholeNumber(20, [1, 100], 'Page size of a List that names none.'),
+  pageSizeCap: wholeNumber(0, [0, 500], 'Items on a page at most, whatever is asked; 0 is no cap.'),
   duplicateNames: oneOf(['refused', 'allowed'], 'A second version of one name in an app.'),
   duplicateNameCode: word('NameAlreadyExists', 'The code that refuses it.'),
   failedNameReserved: flag(true, 'A failed version keeps its name taken.'),

@@ -58,6 +58,7 @@ function newVersion(
     sequence: state.nextSequence(),
     createdAtMs: nowMs,
     listedAtMs: nowMs + (effects.listDelayMs ?? switches.listDelayMs),
+    foundAtMs: nowMs + (effects.getDelayMs ?? 0),
     settlesAtMs: isStuck ? null : nowMs + switches.buildDelayMs,
     outcome: fails ? 'failed' : 'created',
     publishedAtMs: null,
@@ -66,6 +67,7 @@ function newVersion(
 
 function getVersion(context: OperationContext, parameters: Parameters): JsonObject {
   const version = existingVersion(context, parameters);
+  if ((version.foundAtMs ?? 0) > context.nowMs) throw new ApiError(context.switches.missingVersionCode);
   return { Version: versionDetail(version, context.switches, context.nowMs) };
 }
 
@@ -91,7 +93,11 @@ function existingVersion(context: OperationContext, parameters: Parameters): Ver
 function listVersions(context: OperationContext, parameters: Parameters): JsonObject {
   const { switches, nowMs } = context;
   const app = existingApp(context, parameters);
-  const page = readPage(parameters, 100, switches.defaultPageSize);
+  const page = readPage(parameters, {
+    initial: switches.defaultPageSize,
+    max: 100,
+    cap: switches.pageSizeCap,
+  });
   const search = readSearch(context, parameters);
   const { versions, totalCount } = app.versions.page({
     ...readOrder(parameters, switches),

@@ -17,6 +17,8 @@ export interface VersionRecord {
   readonly createdAtMs: number;
   /** From when on List shows it. */
   readonly listedAtMs: number;
+  /** From when on Get finds it; at once where absent. */
+  readonly foundAtMs?: number;
   /** When `creating` ends; null is never. */
   settlesAtMs: number | null;
   /** How it ends. */

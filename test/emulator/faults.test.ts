@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, type Fault, startEmulator } from '../../src/emulator/emulator.ts';
+import { RawConnection } from '../support/raw-connection.ts';
 import { rawCall, rawCreate } from './raw-call.ts';
 import { appId, createRequest, models, refusal, type Sdk, sdkFor } from './sdk.ts';
 
 const createAction = 'CreateEdgeContainerAppVersion';
+const listAction = 'ListEdgeContainerAppVersions';
 let emulator: Emulator;
 let sdk: Sdk;
 
@@ -23,9 +25,11 @@ const list = () =>
   sdk.listEdgeContainerAppVersions(new models.ListEdgeContainerAppVersionsRequest({ appId }));
 const created = () => emulator.versions().map(({ name }) => name);
 
+const defaults = { status: undefined, contentType: undefined };
+
 /** One list call, to look at the answer itself. */
 async function answerUnder(answer: Fault['answer'] & object) {
-  emulator.setFault({ action: 'ListEdgeContainerAppVersions', answer });
+  emulator.setFault({ action: listAction, answer });
   return rawCall(emulator);
 }
 
@@ -68,6 +72,45 @@ describe('the answers of a fault', () => {
     expect(answer).toMatchObject({ status: 400, body: { Oops: true } });
   });
 
+  it.each([
+    ['XML', { contentType: 'application/xml', text: '<Error><Code>Gone</Code></Error>', status: 404 }],
+    ['a number that JSON values cannot hold', { text: '{"VersionId":17955071068400002199}' }],
+    ['nothing', { text: '' }],
+  ] as const)('are any text: %s', async (_, raw) => {
+    const answer = await answerUnder({ kind: 'raw', ...raw });
+    const { status = 200, contentType = 'application/json;charset=utf-8', text } = { ...defaults, ...raw };
+    expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([status, contentType, text]);
+  });
+
+  it.each([
+    { kind: 'error', code: 'Throttling' },
+    { kind: 'html' },
+    { kind: 'empty', status: 503 },
+    { kind: 'json', body: {} },
+    { kind: 'raw', text: '{}' },
+  ] as const)('of kind $kind carry the headers that the fault gives', async (answer) => {
+    const { headers } = await answerUnder({ ...answer, headers: { 'Retry-After': '30' } });
+    expect(headers['retry-after']).toBe('30');
+  });
+
+  it('are the true answer, as large as the fault says', async () => {
+    const { text, body } = await answerUnder({ kind: 'large', bytes: 1_000_000 });
+    expect(text).toHaveLength(1_000_000);
+    expect(body.TotalCount).toBe(0);
+    expect((await answerUnder({ kind: 'large', bytes: 1 })).body.TotalCount).toBe(0);
+  });
+
+  it('say that a delete is done which is not', async () => {
+    await create();
+    const [{ versionId = '' } = {}] = emulator.versions();
+    emulator.setFault({ action: 'DeleteEdgeContainerAppVersion', answer: { kind: 'json', body: {} } });
+    const { status } = await rawCall(emulator, {
+      ...{ action: 'DeleteEdgeContainerAppVersion', method: 'POST', query: {} },
+      form: { AppId: appId, VersionId: versionId },
+    });
+    expect([status, created()]).toEqual([200, ['web-1.4.2']]);
+  });
+
   it('are a redirect', async () => {
     const answer = await answerUnder({ kind: 'redirect', location: 'http://127.0.0.1:1/' });
     expect(answer.status).toBe(302);
@@ -102,7 +145,26 @@ describe('the ways a fault loses an answer', () => {
   });
 
   it.each([
+    ['cut', 'cut', 0],
+    ['cut', 'cut', 9],
+    ['stall', 'stalled', 0],
+    ['stall', 'stalled', 9],
+  ] as const)('%s it after so many bytes of its body', async (kind, delivery, bytes) => {
+    emulator.setSwitches({ verifySignatures: false });
+    emulator.setFault({ action: listAction, answer: { kind, bytes } });
+    using connection = new RawConnection(Number(new URL(emulator.url).port));
+    const query = `Action=${listAction}&Version=2024-09-10&AppId=${appId}`;
+    connection.send(`GET /?${query} HTTP/1.1\r\nHost: emulator\r\n\r\n`);
+    expect(await connection.match(new RegExp(`content-length.*\r\n\r\n.{${bytes}}$`, 's'))).toBeDefined();
+    if (kind === 'cut') await connection.closed;
+    await emulator.waitForCall(({ outcome }) => outcome.delivery === delivery);
+    expect(connection.received).toMatch(new RegExp(`\r\n\r\n.{${bytes}}$`, 's'));
+    emulator.setSwitches({ verifySignatures: true });
+  });
+
+  it.each([
     ['stall', 'stalled'],
+    ['endless', 'endless'],
     ['hang', 'none'],
   ] as const)('%s until the client gives up, the action carried out', async (kind, delivery) => {
     emulator.setFault({ action: createAction, commit: true, answer: { kind } });
@@ -182,7 +244,7 @@ describe('the calls that a fault hits', () => {
   });
 
   it('are those of its action, or of every action', async () => {
-    emulator.setFault({ action: 'ListEdgeContainerAppVersions', answer });
+    emulator.setFault({ action: listAction, answer });
     expect(await outcomes('first-1')).toEqual([undefined]);
     emulator.setFault({ action: '*', count: 'always', answer });
     expect(await outcomes('second-1')).toEqual(['InternalError']);
@@ -212,6 +274,16 @@ describe('a fault', () => {
     });
     expect(await refusal(create())).toMatchObject({ code: 'InternalError', statusCode: 500 });
     expect(created()).toEqual(['web-1.4.2']);
+  });
+
+  it('can keep a version from Get for a while, though List shows it', async () => {
+    emulator.setFault({ action: createAction, version: { getDelayMs: 3_600_000 } });
+    const { body } = await create();
+    const read = sdk.getEdgeContainerAppVersion(
+      new models.GetEdgeContainerAppVersionRequest({ appId, versionId: body?.versionId }),
+    );
+    expect(await refusal(read)).toMatchObject({ code: 'InvalidParameter.VersionId' });
+    expect((await list()).body?.versions).toHaveLength(1);
   });
 
   it('can make a single version stay creating, fail, or show up late in List', async () => {
@@ -250,6 +322,18 @@ describe('a fault', () => {
   });
 
   it.each<readonly [string, object]>([
+    [
+      'answer.headers must be an object of HTTP headers',
+      { action: '*', answer: { kind: 'html', headers: { 'a b': 'c' } } },
+    ],
+    [
+      'answer.headers must be an object of HTTP headers',
+      { action: '*', answer: { kind: 'html', headers: { a: 'b\n' } } },
+    ],
+    [
+      'answer.location must be a text that a header can hold',
+      { action: '*', answer: { kind: 'redirect', location: 'http://a/\n' } },
+    ],
     ['answer.kind must be one of error, html', { action: '*', answer: { kind: 'explode' } }],
     [
       'commit must be true for an answer of kind cut',

@@ -40,6 +40,16 @@ describe('ListEdgeContainerAppVersions', () => {
     expect(await list(emulator)).toMatchObject({ names: ['second-1'], pageSize: 1, totalCount: 2 });
   });
 
+  it('gives no more on a page than the cap, whatever is asked', async () => {
+    await using emulator = await startEmulator({ apps: [appId], pageSizeCap: 2 });
+    await create(emulator, 'first-1', 'second-1', 'third-1');
+    const capped = { pageSize: 2, totalCount: 3 };
+    const page = (pageNumber: number) => list(emulator, { pageSize: 100, pageNumber });
+    expect(await page(1)).toMatchObject({ names: ['third-1', 'second-1'], ...capped });
+    expect(await page(2)).toMatchObject({ names: ['first-1'], ...capped });
+    expect(await list(emulator, { pageSize: 1 })).toMatchObject({ names: ['third-1'], pageSize: 1 });
+  });
+
   it.each([
     ['page 0', { pageNumber: 0 }],
     ['page 65536', { pageNumber: 65_536 }],

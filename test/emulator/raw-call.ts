@@ -127,7 +127,7 @@ function send(url: string, sent: Sent): Promise<RawAnswer> {
         answer.on('error', reject);
         answer.on('end', () => {
           const text = Buffer.concat(chunks).toString();
-          const isJson = answer.headers['content-type']?.startsWith('application/json');
+          const isJson = text !== '' && answer.headers['content-type']?.startsWith('application/json');
           resolve({
             status: answer.statusCode ?? 0,
             headers: answer.headers,
