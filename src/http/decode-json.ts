@@ -23,8 +23,20 @@ const closeBrace = 0x7d;
 
 /** The decoded value, unchecked. @throws SyntaxError for what is not JSON, JsonTooDeepError before anything is built */
 export function decodeJson(text: string): unknown {
-  if (isTooDeep(text)) throw new JsonTooDeepError();
+  if (hasManyOpenings(text) && isTooDeep(text)) throw new JsonTooDeepError();
   return JSON.parse(text);
+}
+
+/** Cheap, and enough for most: what opens few brackets cannot be deep. */
+function hasManyOpenings(text: string): boolean {
+  let openings = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      openings += 1;
+      if (openings > maxJsonDepth) return true;
+    }
+  }
+  return false;
 }
 
 function isTooDeep(text: string): boolean {
@@ -41,15 +53,10 @@ function isTooDeep(text: string): boolean {
 
 /** Where the string ends that begins at `start`; the end of the text where it does not end. */
 function endOfString(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
-    if (!isEscaped(text, at)) return at;
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) return at;
+    if (code === backslash) at += 1;
   }
   return text.length;
-}
-
-/** Whether the quote at `at` has an odd number of backslashes before it. */
-function isEscaped(text: string, at: number): boolean {
-  let before = at - 1;
-  while (text.charCodeAt(before) === backslash) before -= 1;
-  return (at - before) % 2 === 0;
 }
