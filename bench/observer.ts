@@ -101,6 +101,7 @@ export class Observer implements AsyncDisposable {
     for await (const events of watchEvents<EdgeAppVersion>({
       ...options,
       inactivityMs: neverMs,
+      maxSilenceMs: neverMs,
       isRegular: false,
     })) {
       const atMs = nowMs();

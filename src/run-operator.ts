@@ -60,6 +60,7 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
     },
     readyChecks: {
       'caches-synced': () => passIf(informer.hasSynced(), 'caches not filled yet'),
+      'watch-heard': () => passIf(informer.isWatching(), 'no event, bookmark or listing for too long'),
       'not-stopping': () => passIf(!signal.aborted, 'stopping'),
     },
     logger,

@@ -26,7 +26,7 @@ export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** How long a watch that sends bookmarks may be silent, in milliseconds; about three bookmarks where absent. */
+  /** How long a watch that sends bookmarks may be silent, in milliseconds; two bookmarks, 130 s, where absent. */
   readonly inactivityMs?: number;
 }
 
@@ -50,6 +50,8 @@ export interface Informer<T extends KubeObject> {
   /** Ends the watch; the cache stays as it is. An informer lives once. */
   stop(): void;
   hasSynced(): boolean;
+  /** Whether the watch, or a complete listing, was heard within the time that a watch may be silent. */
+  isWatching(): boolean;
 }
 
 export function createInformer<Raw extends KubeObject, T extends KubeObject>(
@@ -58,8 +60,12 @@ export function createInformer<Raw extends KubeObject, T extends KubeObject>(
   return new WatchingInformer(options);
 }
 
-const defaultInactivityMs = 200_000;
+/** An API server sends a bookmark each minute. */
+const defaultInactivityMs = 130_000;
 const minWatchSeconds = 300;
+const maxWatchSeconds = 600;
+/** For a server without bookmarks: it has ended the watch by then, unless it is out of reach. */
+const maxSilenceMs = maxWatchSeconds * 1000 + 30_000;
 const initialEventsEnd = 'k8s.io/initial-events-end';
 /** A missing resource is asked for more often than a broken server: someone is about to install its CRD. */
 const maxMissingDelayMs = 5_000;
@@ -85,6 +91,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   readonly #stopper = new AbortController();
   readonly #synced = Promise.withResolvers<void>();
   readonly #intake: ObjectIntake<Raw, T>;
+  readonly #inactivityMs: number;
   #running: Promise<void> | undefined;
   #hasSynced = false;
   /** Where the next watch goes on; undefined when only a new listing helps. */
@@ -93,10 +100,14 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   #listsInPages = false;
   #isStreamingUnsupported = false;
   #sendsBookmarks = false;
+  /** When the open watch was opened; undefined where none is. */
+  #openedMs: number | undefined;
+  #heardMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: InformerOptions<Raw, T>) {
     const { resource, namespace, clock, random, logger } = options;
     this.#options = options;
+    this.#inactivityMs = options.inactivityMs ?? defaultInactivityMs;
     this.#path = toCollectionPath(resource, namespace);
     this.#type = { apiVersion: toApiVersion(resource), kind: resource.kind };
     this.#pace = new ReconnectPace(clock, random);
@@ -121,6 +132,12 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
 
   hasSynced(): boolean {
     return this.#hasSynced;
+  }
+
+  isWatching(): boolean {
+    const { clock } = this.#options;
+    const isPatient = this.#openedMs !== undefined && !this.#sendsBookmarks;
+    return clock.monotonicMs() - this.#heardMs <= (isPatient ? maxSilenceMs : this.#inactivityMs);
   }
 
   async #run(): Promise<void> {
@@ -151,32 +168,63 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   }
 
   async #watch(): Promise<void> {
-    const { transport, clock, inactivityMs = defaultInactivityMs } = this.#options;
+    const { transport, clock } = this.#options;
     const { signal } = this.#stopper;
     /** The streamed listing so far; undefined once it is complete. */
     let listing = this.#version === undefined ? new Map<string, T>() : undefined;
-    const path = `${this.#path}?${this.#toQuery()}`;
     this.stats.watches += 1;
-    const isRegular = this.#sendsBookmarks || listing !== undefined;
-    const options = { transport, path, clock, signal, inactivityMs, isRegular };
-    for await (const events of watchEvents<Raw>(options)) {
-      for (const event of events) {
-        if (signal.aborted) return;
-        if (event.type === 'BOOKMARK') this.#sendsBookmarks = true;
-        if (!listing) this.#apply(event);
-        else if (event.type !== 'BOOKMARK') this.#collect(listing, event.object, event.type);
-        else if (event.object.metadata.annotations?.[initialEventsEnd] === 'true') {
-          this.#replaceAll(listing, event.object.metadata.resourceVersion);
-          listing = undefined;
+    const watch = watchEvents<Raw>({
+      transport,
+      path: `${this.#path}?${this.#toQuery()}`,
+      clock,
+      signal,
+      inactivityMs: this.#inactivityMs,
+      maxSilenceMs,
+      isRegular: this.#sendsBookmarks || listing !== undefined,
+    });
+    try {
+      for await (const events of watch) {
+        this.#openedMs ??= clock.monotonicMs();
+        for (const event of events) {
+          if (signal.aborted) return;
+          listing = this.#take(event, listing);
         }
+        if (!listing && events.length > 0) this.#onHeard();
       }
+      if (listing) throw new Error('the server ended the watch before all initial events were there');
+      this.#onEnd();
+    } finally {
+      this.#openedMs = undefined;
     }
-    if (listing) throw new Error('the server ended the watch before all initial events were there');
+  }
+
+  /** Takes in an event. Returns the streamed listing as long as it is not complete. */
+  #take(event: WatchEvent<Raw>, listing: Map<string, T> | undefined): Map<string, T> | undefined {
+    if (event.type === 'BOOKMARK') this.#sendsBookmarks = true;
+    if (!listing) this.#apply(event);
+    else if (event.type !== 'BOOKMARK') this.#collect(listing, event.object, event.type);
+    else if (event.object.metadata.annotations?.[initialEventsEnd] === 'true') {
+      this.#replaceAll(listing, event.object.metadata.resourceVersion);
+      return undefined;
+    }
+    return listing;
+  }
+
+  /** Without bookmarks an end in order is all that may be heard; one that comes early may be a gateway's. */
+  #onEnd(): void {
+    const { clock } = this.#options;
+    if (clock.monotonicMs() - (this.#openedMs ?? Number.POSITIVE_INFINITY) > this.#inactivityMs)
+      this.#onHeard();
+  }
+
+  #onHeard(): void {
+    this.#heardMs = this.#options.clock.monotonicMs();
   }
 
   #toQuery(): string {
     const { random } = this.#options;
-    const timeoutSeconds = minWatchSeconds + Math.floor(minWatchSeconds * random.fraction());
+    const timeoutSeconds =
+      minWatchSeconds + Math.floor((maxWatchSeconds - minWatchSeconds) * random.fraction());
     const from =
       this.#version === undefined
         ? 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan'
@@ -204,6 +252,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     this.stats.listings += 1;
     this.cache.replaceAll(listing, !this.#hasSynced);
     this.#version = version;
+    this.#onHeard();
     if (this.#hasSynced) return;
     this.#hasSynced = true;
     this.#logger.info({ objects: listing.size }, 'the cache is complete');

@@ -1,8 +1,10 @@
 /** One endless GET on a connection of its own, so that it never stands in the way of a call. */
 import { Client, type Dispatcher } from 'undici';
+import { BodyBuffer } from '../http/body-buffer.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import { connectionOptions } from './connection-options.ts';
 import type { TlsOptions } from './credentials.ts';
+import { Deadline } from './deadline.ts';
 import { fromFailure } from './kube-error.ts';
 import type { KubeStream } from './transport.ts';
 
@@ -12,37 +14,72 @@ export interface StreamRequest {
   readonly headers: Record<string, string>;
   readonly tls: TlsOptions;
   readonly signal: AbortSignal;
+  /** How long it may take until the stream is open or its refusal read, in milliseconds. */
+  readonly openTimeoutMs: number;
 }
 
-/** The open stream, or the whole answer where it is not 200. @throws KubeError when there is none */
+/** A Status object has a few hundred bytes. */
+const maxRefusalBytes = 64 * 1024;
+
+/**
+ * The open stream, or the refusal where the status is not 200: with as much of its body as came in time and fits.
+ * @throws KubeError when there is neither
+ */
 export async function openStream(request: StreamRequest): Promise<OpenStream | HttpAnswer> {
-  const { origin, path, headers, tls, signal } = request;
+  const { origin, path, headers, tls, signal, openTimeoutMs } = request;
+  const action = `GET ${path}`;
   const client = new Client(origin, { ...connectionOptions(tls), bodyTimeout: 0 });
+  const opening = new Deadline(action, openTimeoutMs, signal);
   try {
-    const answer = await client.request({ method: 'GET', path, headers, signal });
-    if (answer.statusCode === 200) return new OpenStream(answer.body, client);
-    const text = await answer.body.text();
-    await client.destroy();
-    return { status: answer.statusCode, headers: answer.headers, text };
+    const { statusCode, ...answer } = await client.request({
+      method: 'GET',
+      path,
+      headers,
+      signal: opening.signal,
+    });
+    if (statusCode === 200) return new OpenStream(answer.body, client, signal);
+    const text = await readRefusal(answer.body);
+    destroy(client);
+    return { status: statusCode, headers: answer.headers, text };
   } catch (error) {
-    await client.destroy();
-    throw fromFailure(`GET ${path}`, error);
+    destroy(client);
+    throw opening.error ?? fromFailure(action, error);
+  } finally {
+    opening.clear();
   }
+}
+
+/** The status says enough to act on, so a body that breaks off, is too long or never ends is taken as far as it came. */
+async function readRefusal(body: AsyncIterable<Buffer>): Promise<string> {
+  const buffer = new BodyBuffer(maxRefusalBytes);
+  try {
+    for await (const chunk of body) buffer.push(chunk);
+  } catch {}
+  return buffer.toString();
+}
+
+function destroy(client: Client): void {
+  client.destroy().catch(() => {});
 }
 
 export class OpenStream implements KubeStream {
   readonly status = 200;
   readonly chunks: AsyncIterable<Buffer>;
   readonly #client: Client;
+  readonly #signal: AbortSignal;
 
-  constructor(body: Dispatcher.ResponseData['body'], client: Client) {
+  constructor(body: Dispatcher.ResponseData['body'], client: Client, signal: AbortSignal) {
     this.chunks = body;
     this.#client = client;
+    this.#signal = signal;
     // Whoever reads the chunks sees the error; nobody may be reading yet.
     body.on('error', () => {});
+    signal.addEventListener('abort', this.close, { once: true });
+    if (signal.aborted) this.close();
   }
 
-  close(): void {
-    this.#client.destroy().catch(() => {});
-  }
+  readonly close = (): void => {
+    this.#signal.removeEventListener('abort', this.close);
+    destroy(this.#client);
+  };
 }

@@ -20,6 +20,8 @@ export interface TransportOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly userAgent?: string;
+  /** How long it may take until a stream is open or its refusal read, in milliseconds; 20 s where absent. */
+  readonly openTimeoutMs?: number;
 }
 
 export interface KubeCall {
@@ -55,6 +57,7 @@ export interface KubeTransport {
 }
 
 const defaultDeadlineMs = 30_000;
+const defaultOpenTimeoutMs = 20_000;
 
 /** @throws KubeError when the kubeconfig's current context names no server */
 export function createTransport(kubeConfig: KubeConfig, options: TransportOptions): KubeTransport {
@@ -106,6 +109,7 @@ class Transport implements KubeTransport {
         headers: this.#headers(credentials),
         tls: credentials.tls,
         signal,
+        openTimeoutMs: this.#options.openTimeoutMs ?? defaultOpenTimeoutMs,
       }),
     );
     if (answer instanceof OpenStream) return answer;

@@ -26,6 +26,8 @@ export interface WatchOptions {
   readonly inactivityMs: number;
   /** Something must come from the beginning: initial events, or bookmarks as earlier (about one a minute). */
   readonly isRegular: boolean;
+  /** How long any other watch may be silent: the server ends each after the time that its query names. */
+  readonly maxSilenceMs: number;
 }
 
 /** Code of an error that an ERROR event carried, whose Status gives the error's other members. */
@@ -37,7 +39,8 @@ const maxLineBytes = 8 * 1024 * 1024;
 const objectTypes = new Set(['ADDED', 'MODIFIED', 'DELETED']);
 
 /**
- * Opens a watch and yields its events in batches, as they arrive, until the server ends it.
+ * Opens a watch and yields its events in batches, as they arrive, until the server ends it. The first batch is empty: the
+ * watch is open.
  * @throws KubeError: `ErrorEvent` with the Status of an ERROR event, `CorruptStream`, `InactiveStream` for a silent one, the
  * server's reason for a refusal, else the transport's code
  */
@@ -49,11 +52,13 @@ export async function* watchEvents<Raw extends KubeObject>(
   const watchdog = new Watchdog(stream, options);
   const splitter = new LineSplitter(maxLineBytes);
   try {
+    yield [];
     for await (const chunk of stream.chunks) {
-      watchdog.onBytes();
       const { events, failure } = decode<Raw>(action, splitter, chunk);
-      if (events.some(({ type }) => type === 'BOOKMARK')) watchdog.arm();
-      if (events.length > 0) yield events;
+      if (events.length > 0) {
+        watchdog.onEvents(events.some(({ type }) => type === 'BOOKMARK'));
+        yield events;
+      }
       if (failure) throw failure;
     }
     if (splitter.isInsideLine) throw new Error('the stream ended inside an event');
@@ -93,44 +98,42 @@ function toEvent<Raw extends KubeObject>(action: string, line: string): WatchEve
   return { type, object } as WatchEvent<Raw>;
 }
 
-/** Ends a stream that was silent for too long, once it is known to send something regularly. */
+/** Ends a stream from which no whole event came for too long. */
 class Watchdog {
   error: KubeError | undefined;
   readonly #stream: KubeStream;
   readonly #options: WatchOptions;
   readonly #stopper = new AbortController();
-  #lastBytesMs: number;
-  #isArmed = false;
+  #heardMs: number;
+  #isRegular: boolean;
 
   constructor(stream: KubeStream, options: WatchOptions) {
     this.#stream = stream;
     this.#options = options;
-    this.#lastBytesMs = options.clock.monotonicMs();
-    if (options.isRegular) this.arm();
+    this.#heardMs = options.clock.monotonicMs();
+    this.#isRegular = options.isRegular;
+    void this.#run();
   }
 
-  arm(): void {
-    if (this.#isArmed) return;
-    this.#isArmed = true;
-    void this.#watch();
-  }
-
-  onBytes(): void {
-    this.#lastBytesMs = this.#options.clock.monotonicMs();
+  onEvents(haveBookmark: boolean): void {
+    this.#heardMs = this.#options.clock.monotonicMs();
+    this.#isRegular ||= haveBookmark;
   }
 
   stop(): void {
     this.#stopper.abort();
   }
 
-  async #watch(): Promise<void> {
-    const { clock, inactivityMs, path } = this.#options;
+  async #run(): Promise<void> {
+    const { clock, inactivityMs, maxSilenceMs, path } = this.#options;
     const { signal } = this.#stopper;
     while (!signal.aborted) {
-      const leftMs = this.#lastBytesMs + inactivityMs - clock.monotonicMs();
-      if (leftMs > 0) await clock.sleep(leftMs, signal);
+      const limitMs = this.#isRegular ? inactivityMs : maxSilenceMs;
+      const leftMs = this.#heardMs + limitMs - clock.monotonicMs();
+      // Never longer than the shorter limit, which a bookmark may bring into force meanwhile.
+      if (leftMs > 0) await clock.sleep(Math.min(leftMs, inactivityMs), signal);
       else {
-        const message = `watch ${path}: no bytes for ${inactivityMs} ms`;
+        const message = `watch ${path}: no event for ${limitMs} ms`;
         this.error = new KubeError({ code: 'InactiveStream', message });
         this.#stream.close();
         return;

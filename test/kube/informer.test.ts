@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { InformerOptions } from '../../src/kube/informer.ts';
+import type { TransportOptions } from '../../src/kube/transport.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { KubeSession } from './kube-session.ts';
 import { type Answer, RawApiServer, refusal } from './raw-api-server.ts';
@@ -20,9 +21,13 @@ import type { Widget } from './widget.ts';
 const quiet = watch([]);
 
 /** An informer on a server that gives `answers` one after the other, and time moved by hand. */
-async function open(answers: Answer[], options: Partial<InformerOptions<Widget, Widget>> = {}) {
+async function open(
+  answers: Answer[],
+  options: Partial<InformerOptions<Widget, Widget>> = {},
+  transportOptions: Partial<TransportOptions> = {},
+) {
   const server = await RawApiServer.start(...answers);
-  const session = new KubeSession(server.kubeConfig());
+  const session = new KubeSession(server.kubeConfig(), transportOptions);
   onTestFinished(async () => {
     await session[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
@@ -162,6 +167,43 @@ describe('the first listing', () => {
   });
 });
 
+describe('what was heard from the watch', () => {
+  const stuckRefusal: Answer = (response) =>
+    void response.writeHead(503, { 'content-length': 500 }).write('{"kind":"Sta');
+
+  it('is nothing before the first listing is complete', async () => {
+    const { informer, server } = await open([watch([added(stored('a', 3))])]);
+    await server.received(1);
+    expect(informer.isWatching()).toBe(false);
+  });
+
+  it('ages while watches are refused, and counts again with the next event', async () => {
+    const answers = [watch(listing(9), 'end'), ...Array(20).fill(stuckRefusal)];
+    const { informer, clock, server, synced, session } = await open(answers, {}, { openTimeoutMs: 100 });
+    await synced;
+    expect(informer.isWatching()).toBe(true);
+    await server.received(2);
+    await vi.waitFor(() => expect(session.log.messages('warn').length).toBeGreaterThan(0));
+    await clock.advance(130_001);
+    expect(informer.isWatching()).toBe(false);
+    expect(informer.hasSynced()).toBe(true);
+    server.answerWith(watch([bookmark(12)]));
+    await vi.waitFor(async () => {
+      await clock.advance(30_000);
+      expect(informer.isWatching()).toBe(true);
+    }, 20_000);
+  });
+
+  it('is not the end of watches that end as soon as they are open', async () => {
+    const { informer, clock, server } = await open([watch(listing(9), 'end'), watch([], 'end')]);
+    await server.received(2);
+    await vi.waitFor(async () => {
+      await clock.advance(20_000);
+      expect(informer.isWatching()).toBe(false);
+    }, 20_000);
+  });
+});
+
 describe('a watch', () => {
   const first = listing(9, stored('a', 3));
 
@@ -265,13 +307,18 @@ describe('a watch', () => {
     expect(queries()[2]?.get('resourceVersion')).toBe('9');
   });
 
-  it('may be silent for ever when it never sent a bookmark', async () => {
-    const answers = [streamingRefused, page(9, []), watch([added(stored('b', 10))])];
+  it('may be silent until the server should have ended it where it never sent a bookmark', async () => {
+    const answers = [streamingRefused, page(9, []), watch([added(stored('b', 10))]), quiet];
     const { server, clock, passBackoff, recorder, informer } = await open(answers, { inactivityMs: 100_000 });
     await passBackoff();
     await recorder.until(() => informer.cache.size === 1);
-    await clock.advance(86_400_000);
+    await clock.advance(629_000);
     expect(server.requests).toHaveLength(3);
+    expect(informer.isWatching()).toBe(true);
+    await clock.advance(2_000);
+    expect(informer.isWatching()).toBe(false);
+    await clock.advance(30_000);
+    await server.received(4);
   });
 
   it('reads events that arrive byte by byte', async () => {

@@ -64,6 +64,11 @@ export class RawApiServer implements AsyncDisposable {
     });
   }
 
+  /** Answers with `answers` from now on. */
+  answerWith(...answers: Answer[]): void {
+    this.#answers = answers;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.destroy();

@@ -136,6 +136,49 @@ describe('a repetition', () => {
   });
 });
 
+describe('a stream', () => {
+  const status = { kind: 'Status', code: 503, reason: 'ServiceUnavailable', message: 'not now' };
+  const halfBody: Answer = (response) =>
+    void response.writeHead(503, { 'content-length': 500 }).write('{"kind":"Status","reason":"Serv');
+  const endlessBody: Answer = (response) => {
+    const pour = (): void => {
+      while (!response.destroyed && response.write('x'.repeat(60_000)));
+    };
+    response.writeHead(503).on('drain', pour);
+    pour();
+  };
+  const endlessHead: Answer = ({ socket }) => {
+    socket?.write('HTTP/1.1 200 OK\r\n');
+    const timer = setInterval(() => socket?.write('x-more: 1\r\n'), 10);
+    socket?.on('close', () => clearInterval(timer));
+  };
+
+  it.concurrent.each<[string, Answer, object]>([
+    ['whole', json(503, status), { code: 'ServiceUnavailable', status: 503 }],
+    ['half, and then nothing', halfBody, { code: 'HTTP503', status: 503 }],
+    ['without end', endlessBody, { code: 'HTTP503', status: 503 }],
+    ['not at all', () => {}, { code: 'DeadlineExceeded', status: undefined }],
+    ['as a head without end', endlessHead, { code: 'DeadlineExceeded', status: undefined }],
+  ])('fails in time when its refusal comes %s', async (_, answer, expected) => {
+    await using server = await RawApiServer.start(answer);
+    await using session = new KubeSession(server.kubeConfig(), { openTimeoutMs: 3000 });
+    const error = await failureOf(session.transport.stream('/watch', new AbortController().signal));
+    expect(error).toMatchObject({ name: 'KubeError', ...expected });
+    expect(error.message.length).toBeLessThan(400);
+  });
+
+  it('ends with its signal, long after it was opened', async () => {
+    await using server = await RawApiServer.start((response) => response.writeHead(200).write('one'));
+    await using session = new KubeSession(server.kubeConfig(), { openTimeoutMs: 300 });
+    const caller = new AbortController();
+    const { chunks } = await session.transport.stream('/watch', caller.signal);
+    const read = (async () => {
+      for await (const chunk of chunks) if (String(chunk) === 'one') caller.abort();
+    })();
+    await expect(read).rejects.toThrow();
+  });
+});
+
 describe("client-node's typed APIs", () => {
   it('go over the same connections and credentials', async () => {
     await using server = await RawApiServer.start(json(200, { gitVersion: 'v1.36.3' }));
