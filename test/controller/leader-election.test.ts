@@ -72,14 +72,21 @@ describe('a waiting process', () => {
     expect(Math.abs((world.lease.stored?.acquiredWallMs ?? 0) - other.clock.wallMs())).toBeLessThan(5000);
   });
 
-  test('counts the duration from its own first look, however old the lease says it is', async () => {
-    const wallMs = world.truth.wallMs() - hourMs;
-    const stale = { holder: 'gone', durationMs: 30_000, transitions: 4 };
-    world.lease.write({ ...stale, acquiredWallMs: wallMs, renewedWallMs: wallMs });
-    const other = world.join();
-    expect(await world.passUntil(() => other.isLeading)).toBeGreaterThanOrEqual(30_000);
-    expect(world.lease.stored).toMatchObject({ transitions: 5, durationMs: times.leaseMs });
-  });
+  test.for([15_000, 40_000])(
+    'waits for the %i ms that the lease says, from its own first read, however old the lease is',
+    async (durationMs) => {
+      const wallMs = world.truth.wallMs() - hourMs;
+      world.lease.write({
+        ...{ holder: 'gone', durationMs, transitions: 4 },
+        ...{ acquiredWallMs: wallMs, renewedWallMs: wallMs },
+      });
+      const other = world.join();
+      const waitedMs = await world.passUntil(() => other.isLeading);
+      expect(waitedMs).toBeGreaterThanOrEqual(durationMs);
+      expect(waitedMs).toBeLessThan(durationMs + longestRetryMs + 1_000);
+      expect(world.lease.stored).toMatchObject({ transitions: 5, durationMs: times.leaseMs });
+    },
+  );
 
   test('takes a lease without a duration for one of its own duration', async () => {
     const wallMs = world.truth.wallMs();

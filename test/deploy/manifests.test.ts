@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { runSettings } from '../../src/config/settings.ts';
 import { operatorProcess } from './operator-process.ts';
 import { podRules } from './pod-rules.ts';
 import { only, type Rendering, render } from './render.ts';
@@ -56,6 +57,16 @@ describe('the Deployment', () => {
   test('reads the credentials from where the Secret is mounted', () => {
     const { env, credentialsDir } = operatorProcess(base.manifests);
     expect(env.EDGEAPP_CREDENTIALS_DIR).toBe(credentialsDir);
+  });
+
+  test('gives a pod the time to end in order under any call timeout that can be set', () => {
+    const timeouts = Array.from({ length: 1_000 }, (_, seconds) =>
+      runSettings.callTimeoutSeconds.parse(String(seconds)),
+    );
+    const longest = Math.max(...timeouts.map((seconds) => seconds ?? 0));
+    expect(longest).toBeGreaterThanOrEqual(30);
+    const { terminationGracePeriodSeconds } = only(base.manifests, 'Deployment').spec.template.spec;
+    expect(terminationGracePeriodSeconds).toBeGreaterThanOrEqual(3 * longest + 15);
   });
 
   test('mounts the API token itself and nowhere else', () => {
