@@ -10,7 +10,6 @@ export interface Classification {
   readonly reason: Reason;
   readonly cause: string;
   readonly remedy: string;
-  readonly helpUrl: string;
   /** Show `cause` instead of the error's own message, which may hold parts of the signed request. */
   readonly redact: boolean;
   readonly refreshCredentialsOnce: boolean;
@@ -18,13 +17,6 @@ export interface Classification {
 
 /** The kind of call that failed. A failure to get credentials before any call counts as `read`. */
 export type Call = 'create' | 'read' | 'delete';
-
-const documentation = 'https://github.com/edgeapp-operator/edgeapp-operator/blob/main/docs/errors.md';
-
-/** The address of the section on `reason` in `docs/errors.md`. */
-export function helpUrl(reason: Reason): string {
-  return `${documentation}#${reason.toLowerCase()}`;
-}
 
 /** Judges `error` by the table: first its code, then the patterns, then its HTTP status. Every error has an answer. */
 export function classify(error: EsaError, call: Call): Classification {
@@ -37,7 +29,6 @@ export function classify(error: EsaError, call: Call): Classification {
     reason,
     cause: entry.cause,
     remedy: entry.remedy,
-    helpUrl: helpUrl(reason),
     redact: entry.redact ?? false,
     refreshCredentialsOnce: entry.refreshCredentialsOnce ?? false,
   };

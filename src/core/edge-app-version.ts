@@ -109,13 +109,21 @@ export interface EdgeAppVersionStatus {
   /** -1 until the operator has looked for the first time (the schema's default). */
   readonly observedGeneration: number;
   readonly versionId?: string;
+  /** `metadata.uid` of the object with which `versionId` was stored; another one tells a copied status. */
+  readonly versionUid?: string;
   readonly versionName?: string;
   readonly versionStatus?: VersionStatus;
+  /** When `versionId` was first written. */
+  readonly recordedTime?: string;
+  /** When a read or a list first showed the version. */
+  readonly seenTime?: string;
   readonly origin?: Origin;
   readonly fingerprint?: string;
   readonly attempt?: Attempt;
   /** How many attempts to create were ever begun; outlives `attempt`. */
   readonly attempts?: number;
+  /** How many attempts in a row had an unclear end. */
+  readonly unclearAttempts?: number;
   readonly requestId?: string;
   readonly lastHandledRequestedAt?: string;
   readonly error?: ErrorStatus;
@@ -141,6 +149,8 @@ export interface Attempt {
 export type ErrorClass = 'Terminal' | 'Configuration' | 'Transient' | 'Throttled' | 'Ambiguous';
 
 export interface ErrorStatus {
+  /** The attempt that ended with it, where one did. */
+  readonly attemptId?: string;
   readonly operation: string;
   readonly code: string;
   readonly message: string;
@@ -153,7 +163,6 @@ export interface ErrorStatus {
   readonly attempts: number;
   readonly time: string;
   readonly nextAttemptTime?: string;
-  readonly helpUrl: string;
 }
 
 export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled';

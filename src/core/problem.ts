@@ -1,6 +1,6 @@
 /** What keeps a version from being Ready: one shape for the cloud's errors and for our own findings. */
 import type { Classification } from './classify.ts';
-import { classify, helpUrl } from './classify.ts';
+import { classify } from './classify.ts';
 import type { ErrorClass, Reason } from './edge-app-version.ts';
 import type { EsaError } from './esa-error.ts';
 
@@ -13,7 +13,6 @@ export interface Problem {
   readonly remedy: string;
   readonly class: ErrorClass;
   readonly reason: Reason;
-  readonly helpUrl: string;
   readonly requestId?: string | undefined;
   readonly httpStatus?: number | undefined;
   /** How long the cloud asks to wait, in milliseconds. */
@@ -30,7 +29,6 @@ export function toProblem(error: EsaError, classification: Classification): Prob
     remedy,
     class: classification.class,
     reason,
-    helpUrl: classification.helpUrl,
     requestId: error.requestId,
     httpStatus: error.httpStatus,
     retryAfterMs: error.retryAfterMs,
@@ -142,5 +140,5 @@ export const versionInUse = (versionId: string, environments: readonly string[])
 type OwnTexts = Pick<Problem, 'operation' | 'message' | 'cause' | 'remedy'> & { readonly code?: string };
 
 function own(reason: Reason, errorClass: ErrorClass, texts: OwnTexts): Problem {
-  return { code: reason, ...texts, class: errorClass, reason, helpUrl: helpUrl(reason) };
+  return { code: reason, ...texts, class: errorClass, reason };
 }

@@ -154,7 +154,6 @@ function toErrorStatus(
     attempts: isSame ? before.attempts + 1 : 1,
     time: toTimestamp(wallMs),
     nextAttemptTime: nextAttemptMs === undefined ? undefined : toTimestamp(nextAttemptMs),
-    helpUrl: problem.helpUrl,
   }) as ErrorStatus;
 }
 
@@ -219,7 +218,13 @@ function next(
     ...status,
     lastHandledRequestedAt: metadata.annotations?.[requestedAtAnnotation] ?? status?.lastHandledRequestedAt,
     ...changes,
+    error: withoutHelpUrl('error' in changes ? changes.error : status?.error),
     observedGeneration: metadata.generation,
     conditions: toConditions(status?.conditions, metadata.generation, summary, toTimestamp(wallMs)),
   }) as EdgeAppVersionStatus;
+}
+
+/** Release 0.1 wrote a link to an address that is not the project's. */
+function withoutHelpUrl(error: ErrorStatus | undefined): ErrorStatus | undefined {
+  return error && (present({ ...error, helpUrl: undefined }) as ErrorStatus);
 }

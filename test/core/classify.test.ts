@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Call, classify, helpUrl } from '../../src/core/classify.ts';
+import { type Call, classify } from '../../src/core/classify.ts';
 import { reasons } from '../../src/core/edge-app-version.ts';
 import { errorTable } from '../../src/core/error-table.ts';
 import { EsaError, type EsaErrorDetails } from '../../src/core/esa-error.ts';
@@ -161,7 +161,7 @@ describe('a delete that fails', () => {
 });
 
 describe('any error', () => {
-  test('gets a known reason, a cause, a remedy and a link for any call', () => {
+  test('gets a known reason, a cause and a remedy for any call', () => {
     const code = fc.oneof(fc.string(), fc.constantFrom(...errorTable.map((entry) => entry.code)));
     const httpStatus = fc.option(fc.integer({ min: 100, max: 599 }), { nil: undefined });
     const call = fc.constantFrom<Call>('create', 'read', 'delete');
@@ -170,7 +170,6 @@ describe('any error', () => {
         const judged = classify(esaError({ code: anyCode, httpStatus: anyStatus }), anyCall);
         expect(reasons).toContain(judged.reason);
         expect(judged.cause && judged.remedy).toBeTruthy();
-        expect(judged.helpUrl).toBe(helpUrl(judged.reason));
         expect(judged.class === 'Ambiguous' && anyCall !== 'create').toBe(false);
       }),
     );

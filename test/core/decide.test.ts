@@ -16,7 +16,6 @@ const error: ErrorStatus = {
   attempts: 1,
   time: '2026-11-24T07:30:00Z',
   nextAttemptTime: '2026-11-24T08:30:00Z',
-  helpUrl: 'https://docs.example.com/errors.md',
 };
 const stalled = (reason: Condition['reason']): Condition => ({
   type: 'Stalled',

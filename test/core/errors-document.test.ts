@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { helpUrl } from '../../src/core/classify.ts';
 import { reasons } from '../../src/core/edge-app-version.ts';
 import { type ErrorTableEntry, errorTable } from '../../src/core/error-table.ts';
 
@@ -37,12 +36,6 @@ describe('docs/errors.md', () => {
   test('has a row for each code of the table, saying the same as the table', () => {
     const rows = lines.filter((line) => line.startsWith('| `'));
     expect(rows.toSorted()).toEqual(errorTable.flatMap(rowsOf).toSorted());
-  });
-
-  test.each(reasons)('is where the help for %s points to', (reason) => {
-    const [page, anchor] = helpUrl(reason).split('#');
-    expect(page).toMatch(/\/docs\/errors\.md$/);
-    expect(lines.map((line) => line.toLowerCase())).toContain(`## ${anchor}`);
   });
 
   test('links to nothing that it does not have', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ErrorStatus } from '../../src/core/edge-app-version.ts';
 import { EsaError } from '../../src/core/esa-error.ts';
 import { readProblem } from '../../src/core/problem.ts';
 import {
@@ -83,5 +84,14 @@ describe('every status the operator writes', () => {
     expect(error?.message.length).toBeLessThanOrEqual(32_768);
     expect(requestId).toHaveLength(1024);
     expect(conditions?.[0]?.message.length).toBeLessThanOrEqual(32_768);
+  });
+
+  it('carries no link on that release 0.1 stored', () => {
+    const error = { ...failed.error, helpUrl: 'https://example.com' } as ErrorStatus;
+    const old = { ...object, status: { ...failed, error } };
+    for (const status of [claimed(old, attempt, wallMs), stillFailing(old, { wallMs })]) {
+      expect(status.error).toMatchObject({ code: 'NoPermission' });
+      expect(status.error).not.toHaveProperty('helpUrl');
+    }
   });
 });

@@ -103,10 +103,10 @@ describe.each(begun)('$when', ({ status }) => {
     expect(answer.status).toBe(200);
   });
 
-  test('a spec.name or remarks that is absent may not be added', async () => {
+  test('a remarks or another spec.name may not be added', async () => {
     const object = await store(status, { name: undefined, remarks: undefined });
     for (const at of ['spec.name', 'spec.remarks']) {
-      const answer = await replace(object, at, object.metadata.name);
+      const answer = await replace(object, at, 'shop-1.4.3');
       expect(causesOf(answer.body).map((cause) => cause.field)).toEqual([at]);
     }
   });
@@ -124,12 +124,39 @@ describe.each(begun)('$when', ({ status }) => {
   });
 });
 
-const notBegun: { when: string; status: object }[] = [
-  { when: 'before the first attempt', status: {} },
-  { when: 'after an attempt that created nothing', status: { attempts: 1, fingerprint: 'v1:ab12' } },
-];
+const refused = { attempts: 1, fingerprint: 'v1:ab12' };
 
-describe.each(notBegun)('$when', ({ status }) => {
+describe('after an attempt that created nothing', () => {
+  const { locked = [], open = [] } = Object.groupBy(frozen, ({ field }) =>
+    field === 'spec.appId' || field === 'spec.name' ? 'locked' : 'open',
+  );
+
+  test.each(locked)('$at may still not become $value', async ({ field, at, value }) => {
+    const answer = await replace(await store(refused), at, value);
+    expect(answer.status).toBe(422);
+    const causes = causesOf(answer.body);
+    expect(causes.map((cause) => cause.field)).toEqual([field]);
+    expect(causes[0]?.message).toMatch(/is immutable .* needs another EdgeAppVersion/);
+  });
+
+  test.each([...open, ...editable])('$at may become $value', async ({ at, value }) => {
+    expect((await replace(await store(refused), at, value)).status).toBe(200);
+  });
+});
+
+test.each([
+  { when: 'after an attempt', status: refused },
+  { when: 'once the VersionId is known', status: { versionId } },
+])('$when spec.name may be written out as metadata.name, and left out again', async ({ status }) => {
+  const object = await store(status, { name: undefined });
+  const written = await replace(object, 'spec.name', object.metadata.name);
+  expect(written.status).toBe(200);
+  expect((await replace(written.body, 'spec.name', absent)).status).toBe(200);
+});
+
+describe('before the first attempt', () => {
+  const status = {};
+
   test.each([...frozen, ...editable])('$at may become $value', async ({ at, value }) => {
     const answer = await replace(await store(status), at, value);
     expect(answer.status).toBe(200);

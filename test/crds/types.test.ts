@@ -25,6 +25,7 @@ function toType(node: SchemaNode, at: string): string {
   switch (node.type) {
     case 'object':
       return `{ ${Object.entries(node.properties ?? {})
+        .filter(([, { description = '' }]) => !description.startsWith('Deprecated'))
         .map(
           ([name, child]) =>
             `readonly ${name}${node.required?.includes(name) ? '' : '?'}: ${toType(child, `${at}.${name}`)};`,
