@@ -15,6 +15,8 @@ export interface EsaErrorDetails {
   /** Of the answer, even one that was not JSON. For a failure to get credentials: the issuer's. */
   readonly httpStatus?: number | undefined;
   readonly requestId?: string | undefined;
+  /** No byte of the request was written, so that surely nothing happened; absent where that is not known. */
+  readonly isUnsent?: boolean | undefined;
   /** How long the cloud asks to wait, in milliseconds (`x-acs-retry-after`). */
   readonly retryAfterMs?: number | undefined;
   /** The answer's body, where it was JSON; secrets removed. For a failure to get credentials: the issuer's. */
@@ -28,6 +30,7 @@ export class EsaError extends Error {
   readonly code: string;
   readonly httpStatus: number | undefined;
   readonly requestId: string | undefined;
+  readonly isUnsent: boolean;
   readonly retryAfterMs: number | undefined;
   readonly data: Readonly<Record<string, unknown>> | undefined;
 
@@ -37,6 +40,7 @@ export class EsaError extends Error {
     this.code = details.code;
     this.httpStatus = details.httpStatus;
     this.requestId = details.requestId;
+    this.isUnsent = details.isUnsent ?? false;
     this.retryAfterMs = details.retryAfterMs;
     this.data = details.data;
   }

@@ -39,22 +39,25 @@ export function createApiCaller(options: ApiCallerOptions): ApiCaller {
 
   return async (call, parse) => {
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(missed(options.callTimeoutMs)), options.callTimeoutMs);
     const runtime = new CallRuntime(deadline.signal);
+    const onLate = (): void => deadline.abort(missed(options.callTimeoutMs, runtime.isSent));
+    const timer = setTimeout(onLate, options.callTimeoutMs);
     try {
       const answer = (await client.callApi(toParams(call), toRequest(call), runtime)) as DecodedAnswer;
       const body = toSuccess(answer);
       return parse(body, requestIdOf(body, runtime.head));
     } catch (failure) {
-      throw toEsaError({ operation: call.action, failure, answer: runtime.head, redact });
+      const { head: answer, isSent } = runtime;
+      throw toEsaError({ operation: call.action, failure, answer, isSent, redact });
     } finally {
       clearTimeout(timer);
     }
   };
 }
 
-function missed(timeoutMs: number): Error {
-  const error = new Error(`no complete answer within ${timeoutMs} ms`);
+function missed(timeoutMs: number, isSent: boolean): Error {
+  const what = isSent ? 'no complete answer' : 'no connection';
+  const error = new Error(`${what} within ${timeoutMs} ms`);
   error.name = 'RequestTimeoutError';
   return error;
 }

@@ -49,9 +49,11 @@ function withSystemCode(error: unknown): unknown {
 /** Leaves as soon as a request is sent, so that no call is ever answered. */
 export function createLeavingSender(endpoint: URL): Sender {
   const toRequest = endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
-  return ({ method, path, headers, body }, { signal }) => {
+  return ({ method, path, headers, body }, { signal, onSend }) => {
     const { promise, reject } = Promise.withResolvers<never>();
     const sent = toRequest(new URL(path, endpoint), { method, headers, signal, agent: false });
+    // Its connection is made and used unobserved.
+    onSend?.();
     sent.once('error', (error) => reject(signal.aborted ? signal.reason : error));
     sent.once('finish', () => sent.destroy());
     sent.end(body);

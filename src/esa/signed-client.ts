@@ -15,6 +15,8 @@ import type { Sender } from './http-sender.ts';
 export class CallRuntime extends RuntimeOptions {
   /** Ends the call with its connection. */
   readonly signal: AbortSignal;
+  /** Whether a byte of the request may have been written. */
+  isSent = false;
   /** Status and headers, once they have arrived. */
   head: HttpHead | undefined;
 
@@ -53,6 +55,9 @@ export class SignedClient extends openApi.default {
     const signed = await this.#sign(params, request);
     const text = await this.#send(signed, {
       signal: runtime.signal,
+      onSend: () => {
+        runtime.isSent = true;
+      },
       onHead: (head) => {
         runtime.head = head;
       },

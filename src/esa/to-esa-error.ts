@@ -9,6 +9,8 @@ export interface FailedCall {
   readonly operation: string;
   readonly failure: unknown;
   readonly answer: HttpHead | undefined;
+  /** Whether a byte of the request may have been written. */
+  readonly isSent: boolean;
   readonly redact: Redact;
 }
 
@@ -18,7 +20,7 @@ type Body = Readonly<Record<string, unknown>>;
 const quotesRequest = /^(SignatureDoesNotMatch|IncompleteSignature)$/i;
 
 /** Takes code and text from the body if the cloud sent a JSON object, else from the transport's error. */
-export function toEsaError({ operation, failure, answer, redact }: FailedCall): EsaError {
+export function toEsaError({ operation, failure, answer, isSent, redact }: FailedCall): EsaError {
   const body = bodyOf(failure);
   const texts = body === undefined ? transportTexts(failure, answer) : answerTexts(failure, body, answer);
   return new EsaError({
@@ -27,6 +29,7 @@ export function toEsaError({ operation, failure, answer, redact }: FailedCall): 
     message: redact(texts.message),
     httpStatus: answer?.status,
     requestId: requestIdOf(body, answer),
+    isUnsent: !isSent,
     retryAfterMs: milliseconds(answer?.headers['x-acs-retry-after']),
     data: body && (redactValue(withoutQuotedRequest(body, texts.code), redact) as Body),
     // The error for an answer holds nothing but that answer.
@@ -65,7 +68,14 @@ function transportTexts(failure: unknown, answer: HttpHead | undefined) {
     const type = answer.headers['content-type'] ?? 'no content type';
     return { code, message: `HTTP ${answer.status}: the answer is not a JSON object (${type})` };
   }
-  return { code, message: (failure as Error).message || `the call failed: ${code}` };
+  return { code, message: withoutOpenSsl((failure as Error).message) || `the call failed: ${code}` };
+}
+
+/** OpenSSL's text holds an address in memory and the place in its source; the last word before that is the reason. */
+const openSslText = /^.*\b[0-9A-F]{8,}:error:[0-9A-F]{8}:[^:]*:[^:]*:([^:]*):.*$/s;
+
+function withoutOpenSsl(message: string): string {
+  return message.replace(openSslText, 'TLS failed: $1');
 }
 
 function milliseconds(header: unknown): number | undefined {

@@ -26,6 +26,8 @@ export interface HttpAnswer extends HttpHead {
 export interface ExchangeOptions {
   /** Ends the request with its connection, and the exchange at once with the signal's reason. */
   readonly signal: AbortSignal;
+  /** Called right before the first byte is written: until then surely nothing was sent. */
+  readonly onSend?: () => void;
   /** Told status and headers as soon as they are there: the body may yet be lost. */
   readonly onHead?: (head: HttpHead) => void;
   /** The largest body that is read; a larger one ends the exchange and its connection. 8 MiB where absent. */
@@ -68,9 +70,13 @@ class Handler implements Dispatcher.DispatchHandler {
 
   /** Called when a connection is there; until then the request may have waited for one. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    const { signal } = this.#options;
-    if (signal.aborted) controller.abort(signal.reason);
-    else this.#controller = controller;
+    const { signal, onSend } = this.#options;
+    if (signal.aborted) {
+      controller.abort(signal.reason);
+      return;
+    }
+    this.#controller = controller;
+    onSend?.();
   }
 
   /** A body that says to be too large is not waited for. */

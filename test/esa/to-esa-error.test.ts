@@ -217,8 +217,62 @@ describe('a failed call ends as one EsaError', () => {
     const { port } = server.address() as { port: number };
     const error = await errorOf((await connect(`https://127.0.0.1:${port}`)).createVersion(request, nonce));
     server.close();
-    expect(error.code).toMatch(/^(EPROTO|ERR_SSL_.*)$/);
-    expect(error.message).not.toBe('');
+    expect(error).toMatchObject({
+      code: expect.stringMatching(/^(EPROTO|ERR_SSL_.*)$/),
+      message: expect.stringMatching(/^TLS failed: [a-z ]+$/),
+      isUnsent: true,
+    });
+  });
+});
+
+describe('a request is known to be unsent', () => {
+  test.each([
+    {
+      title: 'while its connection is not made',
+      url: (port: number) => `https://127.0.0.1:${port}`,
+      isUnsent: true,
+    },
+    {
+      title: 'but not once it was written',
+      url: (port: number) => `http://127.0.0.1:${port}`,
+      isUnsent: false,
+    },
+  ])('$title, when it misses its deadline', async ({ url, isUnsent }) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const api = await connect(url(port), { callTimeoutMs: 250 });
+    const error = await errorOf(api.createVersion(request, nonce));
+    silent.close();
+    expect(error).toMatchObject({
+      code: 'RequestTimeoutError',
+      message: isUnsent ? 'no connection within 250 ms' : 'no complete answer within 250 ms',
+      isUnsent,
+    });
+  });
+
+  test('but not where a connection that served before is reset', async () => {
+    await using server = await startRawServer((response, received) => {
+      if (server.requests.length === 1)
+        always(200, { App: { AppId: request.AppId, Status: 'created' } })(response, received);
+      else response.socket?.resetAndDestroy();
+    });
+    const api = await connect(server.url);
+    await api.getApp(request.AppId);
+    const error = await errorOf(api.createVersion(request, nonce));
+    expect(error).toMatchObject({ code: 'ECONNRESET', isUnsent: false });
+    expect(server.requests[1]?.socket).toBe(server.requests[0]?.socket);
+  });
+
+  test.each(['ECONNREFUSED', 'ECONNRESET'])('where connecting ends with %s', async (code) => {
+    const server = createServer((socket) => socket.resetAndDestroy()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    if (code === 'ECONNREFUSED') await new Promise((resolve) => server.close(resolve));
+    const api = await connect(`https://127.0.0.1:${port}`);
+    const error = await errorOf(api.createVersion(request, nonce));
+    server.close();
+    expect(error).toMatchObject({ code, isUnsent: true });
   });
 });
 
