@@ -15,6 +15,7 @@ import type { FaultBook, FaultHit } from './fault-book.ts';
 import { Nonces } from './nonces.ts';
 import type { Operation, VersionEffects } from './operation.ts';
 import { RateLimit } from './rate-limit.ts';
+import { refuse } from './refuse.ts';
 import type { Switches } from './switches.ts';
 import { versionOperations } from './version-operations.ts';
 
@@ -33,21 +34,10 @@ export interface ApiParts {
   readonly signal: AbortSignal;
 }
 
-/**
- * Serves HTTP requests with the API. A mistake of the emulator itself is a 500 without JSON, and a line on stderr.
- */
+/** Serves HTTP requests with the API. */
 export function apiListener(api: Api): RequestListener {
   return (request, response) => {
-    api.serve(request, response).catch((error: Error) => {
-      const isOver = error.name === 'AbortError' || request.errored !== null;
-      if (isOver) response.destroy();
-      else {
-        process.stderr.write(`emulator: ${error.stack}\n`);
-        response
-          .writeHead(500, { 'content-type': 'text/plain' })
-          .end('mistake in the emulator, see its stderr\n');
-      }
-    });
+    api.serve(request, response).catch((error: Error) => refuse(request, response, error));
   };
 }
 

@@ -15,18 +15,41 @@ export interface DecodedCall extends SignedRequest {
   readonly accessKeyId: string;
 }
 
-/** Reads the whole body, chunked or not. @throws Error if the client leaves */
+/** What a body may have. */
+const maxBodyBytes = 4 * 2 ** 20;
+
+/** The body of a request is too large to be read. */
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+
+  constructor() {
+    super(`the body is larger than ${maxBodyBytes} bytes`);
+  }
+}
+
+/** Reads the whole body, chunked or not. @throws BodyTooLarge, and Error if the client leaves */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  let size = 0;
+  // Not `for await`: leaving that early would end the connection before the refusal is out.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw new BodyTooLarge();
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }
 
-export function decodeCall(request: IncomingMessage, body: Buffer): DecodedCall {
-  const target = request.url ?? '/';
+/** The path of a request, also of one in the form for proxies, and what comes after the question mark. */
+export function splitTarget({ url = '/' }: IncomingMessage): readonly [path: string, query: string] {
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '');
   const question = target.indexOf('?');
-  const path = question < 0 ? target : target.slice(0, question);
-  const query = question < 0 ? [] : [...new URLSearchParams(target.slice(question + 1))];
+  return question < 0 ? [target, ''] : [target.slice(0, question), target.slice(question + 1)];
+}
+
+export function decodeCall(request: IncomingMessage, body: Buffer): DecodedCall {
+  const [path, question] = splitTarget(request);
+  const query = [...new URLSearchParams(question)];
   const { headers } = request;
   const form = isForm(headers['content-type']) ? [...new URLSearchParams(body.toString())] : [];
   const parameters: Parameters = Object.fromEntries([...query, ...form]);

@@ -87,9 +87,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
   const control = new Control(parts);
   for (const appId of apps) if (state.app(appId) === undefined) control.addApp(appId);
-  const api = await listen(address ?? anyPort, apiListener(new Api(parts)));
+  const api = await listen(address ?? anyPort, () => apiListener(new Api(parts)));
   opened.defer(api.close);
-  const admin = await listen(adminListen ?? anyPort, adminListener(control));
+  const admin = await listen(adminListen ?? anyPort, (host) => adminListener(control, host));
   opened.defer(admin.close);
   opened.defer(() => {
     stopping.abort();

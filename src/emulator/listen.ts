@@ -1,6 +1,6 @@
 /** HTTP servers on given addresses. */
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Listener {
@@ -10,13 +10,28 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** A client has this long for its request; the answer may take longer, as when a fault holds it. */
+const requestTimeout = 10_000;
+const limits: ServerOptions = {
+  requestTimeout,
+  headersTimeout: requestTimeout,
+  keepAliveTimeout: 60_000,
+  connectionsCheckingInterval: 1_000,
+};
+const maxConnections = 1_000;
+
 /**
  * @param address `host:port`; port 0 takes a free one
+ * @param createServe gets the host of the address
  * @throws RangeError if the address is malformed; the system's error if it cannot be had
  */
-export async function listen(address: string, serve: RequestListener): Promise<Listener> {
+export async function listen(
+  address: string,
+  createServe: (host: string) => RequestListener,
+): Promise<Listener> {
   const { host, port } = parseAddress(address);
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, serve);
+  const server = createServer(limits, createServe(host));
+  server.maxConnections = maxConnections;
   server.listen(port, host);
   await once(server, 'listening');
   const { port: actualPort } = server.address() as AddressInfo;

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
 import { appId, rawCall, rawCreate } from './raw-call.ts';
@@ -122,8 +123,54 @@ describe('the admin port', () => {
     for (const route of reads) expect((await admin('GET', route.slice(4))).status).toBe(200);
   });
 
+  const status = async (headers: Record<string, string>, body?: string) => {
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    request(`${emulator.adminUrl}/faults`, { method: body === undefined ? 'GET' : 'POST', headers })
+      .on('response', (response) => resolve(response.resume().statusCode))
+      .on('error', reject)
+      .end(body);
+    return promise;
+  };
+
+  it.each([
+    ['another origin', { Origin: 'http://example.com' }],
+    ['an origin that is hidden', { Origin: 'null' }],
+    ['another port of this machine', { Origin: 'http://127.0.0.1:3000' }],
+    ['another site, by a link', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['another port, by a link', { 'Sec-Fetch-Site': 'same-site' }],
+    ['a name that was pointed here', { Host: 'rebound.example.com' }],
+    [
+      'such a name as origin too',
+      { Host: 'rebound.example.com:80', Origin: 'http://rebound.example.com:80' },
+    ],
+    ['a name that looks like ours', { Host: 'localhost.example.com' }],
+    ['a name that looks like an address', { Host: '127.0.0.1.example.com' }],
+    ['a form of its own page', { 'Sec-Fetch-Site': 'same-origin', 'Content-Type': 'text/plain' }],
+  ])('refuses a page of %s', async (_, headers) => {
+    expect(await status(headers, '{"action":"*"}')).toBe(403);
+    expect(emulator.faults()).toEqual([]);
+    if (!('Content-Type' in headers)) expect(await status(headers)).toBe(403);
+  });
+
+  it.each([
+    ['curl', {}],
+    ['somebody who typed the address', { 'Sec-Fetch-Site': 'none' }],
+    ['a name of loopback', { Host: 'LOCALHOST:18081' }],
+    ['an address of this machine', { Host: '192.0.2.1:18081' }],
+    ['an address of IPv6', { Host: '[::1]:18081' }],
+    [
+      'a page of its own',
+      { Origin: 'http://localhost:1', Host: 'localhost:1', 'Sec-Fetch-Site': 'same-origin' },
+    ],
+  ])('answers %s', async (_, headers) => {
+    expect(await status(headers)).toBe(200);
+    expect(await status({ ...headers, 'Content-Type': 'application/json; charset=utf-8' }, '{}')).toBe(400);
+  });
+
   it.each([
     ['GET', '/nothing', undefined, 404, 'there is no /nothing'],
+    ['GET', '//', undefined, 404, 'there is no //'],
+    ['DELETE', '/faults/%E0%A4%A', undefined, 400, '%E0%A4%A is not percent-encoded'],
     ['POST', '/switches', {}, 405, '/switches takes GET, PATCH, not POST'],
     ['POST', '/faults', '{"action"', 400, 'the body is not JSON'],
     ['POST', '/faults', undefined, 400, 'bad fault: it must be a JSON object'],
