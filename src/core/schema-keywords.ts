@@ -9,7 +9,7 @@ export const celKeyword = 'x-kubernetes-validations';
 export const listKeysKeyword = 'x-kubernetes-list-map-keys';
 
 export function addStructuralKeywords(ajv: Ajv): void {
-  ajv.addVocabulary(['x-kubernetes-list-type']);
+  ajv.addVocabulary(['x-kubernetes-list-type', 'x-kubernetes-map-type']);
   ajv.addKeyword(celRules);
   ajv.addKeyword(listMapKeys);
 }

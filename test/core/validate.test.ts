@@ -160,8 +160,13 @@ describe('An invalid manifest', () => {
     },
     {
       what: 'a repeated key',
+      object: withContainer({ env: ['1', '2'].map((value) => ({ name: 'A', value })) }),
+      issue: 'spec.containers[0].env[1]: must not repeat the name of an earlier item',
+    },
+    {
+      what: 'a repeated container name',
       object: { ...manifest(), spec: { ...spec, containers: [container(), container()] } },
-      issue: 'spec.containers[1]: must not repeat the name of an earlier item',
+      issue: 'spec.containers: must give each container a name of its own',
     },
   ])('with $what is told where and what must hold', ({ object, issue }) => {
     expect(issuesOf(validate(object))).toEqual([issue]);

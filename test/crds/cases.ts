@@ -97,16 +97,16 @@ export const cases: readonly Case[] = [
   {
     title: 'has each container name once',
     at: 'spec.containers[1].name',
-    accepted: ['Web', 'web2'],
+    accepted: ['web2', 'we'],
     refused: ['web'],
-    field: 'spec.containers[1]',
+    field: 'spec.containers',
   },
   {
-    title: 'has a name that comes back again and again reported once',
-    at: 'spec.containers',
+    title: 'has a variable that comes back again and again reported once',
+    at: `${web}.env`,
     accepted: [],
-    refused: [list(4, () => anyContainer(0))],
-    field: 'spec.containers[1]',
+    refused: [list(4, () => ({ name: 'A', value: '' }))],
+    field: `${web}.env[1]`,
   },
   {
     title: 'is an object',

@@ -30,3 +30,12 @@ export function exactlyOneOf(node: SchemaNode): string[] {
     .filter((rule) => rule.includes('.exists_one('))
     .flatMap((rule) => [...rule.matchAll(/has\(self\.(\w+)\)/g)].map(([, name]) => name as string));
 }
+
+/** The members that no two items of a list may have alike; undefined where items may be equal. */
+export function uniqueKeysOf(node: SchemaNode): readonly string[] | undefined {
+  const byRule = rulesOf(node).flatMap(
+    (rule) =>
+      /^self\.all\(item, self\.exists_one\(other, other\.(\w+) == item\.\1\)\)$/.exec(rule)?.[1] ?? [],
+  );
+  return node['x-kubernetes-list-map-keys'] ?? (byRule.length > 0 ? byRule : undefined);
+}

@@ -79,10 +79,15 @@ describe('The CRD', () => {
     );
     const maps = all.filter(({ node }) => node['x-kubernetes-list-type'] === 'map');
     expect(maps.map(({ at, node }) => [at, node['x-kubernetes-list-map-keys']])).toEqual([
-      ['spec.containers', ['name']],
       ['spec.containers[].env', ['name']],
       ['status.conditions', ['type']],
     ]);
+  });
+
+  test('lets one field manager own what only one can write', () => {
+    const atomic = all.filter(({ node }) => node['x-kubernetes-map-type'] === 'atomic');
+    expect(atomic.map(({ at }) => at)).toEqual(['status.attempt', 'status.error', 'status.conditions[]']);
+    expect(memberOf(memberOf(schema, 'spec'), 'containers')['x-kubernetes-list-type']).toBe('atomic');
   });
 
   test('says in each rule what must hold, on one line', () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { apiVersion, kind } from '../../src/core/edge-app-version.ts';
 import type { SchemaNode } from '../../src/core/schema-node.ts';
-import { exactlyOneOf, patternsOf } from './cel-forms.ts';
+import { exactlyOneOf, patternsOf, uniqueKeysOf } from './cel-forms.ts';
 
 /** A value for a place in the schema. */
 export interface Graft {
@@ -113,9 +113,9 @@ export function growList(
   });
 }
 
-/** What tells an item of a list map from the others; in other lists all are different. */
+/** What tells an item from the others in a list of unique ones; in other lists all are different. */
 function listKey(node: SchemaNode, value: unknown): unknown {
-  const keys = node['x-kubernetes-list-map-keys'];
+  const keys = uniqueKeysOf(node);
   return keys
     ? JSON.stringify(keys.map((key) => (value as Record<string, unknown> | null)?.[key]))
     : Symbol();

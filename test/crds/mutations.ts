@@ -1,7 +1,7 @@
 /** For each rule and bound of a schema a value that just keeps it and values that break it. */
 import fc from 'fast-check';
 import type { SchemaNode } from '../../src/core/schema-node.ts';
-import { exactlyOneOf, patternsOf } from './cel-forms.ts';
+import { exactlyOneOf, patternsOf, uniqueKeysOf } from './cel-forms.ts';
 import { type Graft, grow, growList, growText, memberOf, resize } from './grow-manifest.ts';
 
 export interface Mutation {
@@ -23,7 +23,7 @@ export function mutationsOf(node: SchemaNode, path: readonly string[]): Mutation
   return [
     ...make(undefined, [...keeping(node), ...nullMembers(node)]),
     ...make(at, breaking(node)),
-    ...make(`${at}[]`, repeatedKeys(node)),
+    ...make(`${at}[]`, repeatedMapKeys(node)),
     ...(node.required ?? []).flatMap((name) => make(`${at}.${name}`, [missingMember(node, name)])),
     ...(node.type === 'object' ? make(`${at}.typo`, [['unknown field', adding(node, { typo: 1 })]]) : []),
     ...members.flatMap(([name, child]) => mutationsOf(child, [...path, name])),
@@ -91,6 +91,7 @@ function brokenRules(node: SchemaNode): Value[] {
       ...wanted.map((pattern) => unlike(node, pattern)),
       ...forbidden.map((pattern) => inserted(node, fc.stringMatching(pattern))),
       ...(exactlyOneOf(only).length > 0 ? noneAndMany(node) : []),
+      ...(node.type === 'array' ? repeatedKeys(node, uniqueKeysOf(only)) : []),
     ];
     return values.map((value) => [rule.message, value]);
   });
@@ -123,17 +124,22 @@ function noneAndMany(node: SchemaNode): fc.Arbitrary<unknown>[] {
   ];
 }
 
-function repeatedKeys(node: SchemaNode): Value[] {
-  const keys = node['x-kubernetes-list-map-keys'];
+function repeatedMapKeys(node: SchemaNode): Value[] {
+  const repeated = repeatedKeys(node, node['x-kubernetes-list-map-keys']);
+  return repeated.map((value) => ['x-kubernetes-list-map-keys', value]);
+}
+
+function repeatedKeys(node: SchemaNode, keys: readonly string[] | undefined): fc.Arbitrary<unknown>[] {
   if (keys === undefined) return [];
   const list = fc.tuple(growList(node, { minLength: 2, maxLength: 4 }), fc.nat());
-  const repeated = list.map(([items, at]) => {
-    const [first, ...others] = items as Record<string, unknown>[];
-    const taken = Object.fromEntries(keys.map((key) => [key, first?.[key]]));
-    const again = at % others.length;
-    return [first, ...others.map((other, index) => (index === again ? { ...other, ...taken } : other))];
-  });
-  return [['x-kubernetes-list-map-keys', repeated]];
+  return [
+    list.map(([items, at]) => {
+      const [first, ...others] = items as Record<string, unknown>[];
+      const taken = Object.fromEntries(keys.map((key) => [key, first?.[key]]));
+      const again = at % others.length;
+      return [first, ...others.map((other, index) => (index === again ? { ...other, ...taken } : other))];
+    }),
+  ];
 }
 
 /** Null stands for absent. */

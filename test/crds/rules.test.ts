@@ -85,10 +85,10 @@ describe('The API server and core', () => {
     { what: 'minItems', at: 'spec.containers[0].args', value: [], hidesRules: false },
     { what: 'minimum', at: port, value: 0, hidesRules: false },
     { what: 'maximum', at: port, value: 65536, hidesRules: false },
-    { what: 'list keys', at: 'spec.containers[1].name', value: 'web', hidesRules: false },
+    { what: 'list keys', at: 'spec.containers[0].env[1].name', value: 'MODE', hidesRules: false },
   ])('agree whether a fault of $what hides the CEL rules', async ({ at, value, hidesRules }) => {
     const object = changeAt(changeAt(complete, 'spec.appId', 'x'), at, value);
-    const field = at.replace(/(containers\[1\])\.name/, '$1');
+    const field = at.replace(/(env\[1\])\.name/, '$1');
     const refused = { accepted: false, fields: hidesRules ? [field] : ['spec.appId', field] };
     expect(await judgeByBoth(object)).toEqual({ server: refused, core: refused });
   });
