@@ -58,4 +58,32 @@ describe('the logger', () => {
     expect(lines[0]).toContain('[redacted]');
     expect(lines[0]).not.toContain(secret);
   });
+
+  it.each(['-eyJaaaaaaaaaa', '-eyJ', '"secret', 'secret', 'Bearer ', '"token":"', '\\', '?', 'LTAI', '\n'])(
+    'writes a field of four megabytes of %j as one short line of JSON, in linear time',
+    (piece) => {
+      const { lines, logger } = setUp({ secrets: ['s3cr"et'] });
+      logger.child({ logger: 'kube' }).warn({ error: piece.repeat(4_000_000 / piece.length) }, 'Tried');
+      expect(lines[0]?.length).toBeLessThan(20_000);
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'warn', logger: 'kube', msg: 'Tried' });
+    },
+  );
+
+  it('cuts long texts with a mark, and leaves no half of a secret where it cuts', () => {
+    const { lines, logger } = setUp({ secrets: ['s3cr"et'] });
+    logger.info({ text: `${'x'.repeat(1_998)}s3cr"et${'y'.repeat(20_000)}`, short: 'kept' }, 'Tried');
+    const { text, short } = JSON.parse(lines[0] ?? '');
+    expect(text).toMatch(/x\[r\.\.\. \[cut\]$/);
+    expect(short).toBe('kept');
+  });
+
+  it('leaves the fields out where there are too many, and says so', () => {
+    const { lines, logger } = setUp();
+    logger.info(
+      { many: Object.fromEntries(Array.from({ length: 99 }, (_, i) => [i, 'x'.repeat(900)])) },
+      'Tried',
+    );
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'Tried', fields: '... [cut]' });
+    expect(lines[0]?.length).toBeLessThan(20_000);
+  });
 });
