@@ -68,19 +68,18 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
   const stopRelease = releaseMemoryAtRest({ logger });
   const stopped = once(signal);
   try {
-    logger.info({ healthPort: health.port }, 'Waiting for the cache to fill');
+    logger.info({ healthPort: health.port }, 'Waiting for caches to sync');
     await Promise.race([informer.start(), stopped]);
     if (!signal.aborted) {
-      logger.info({ objects: informer.cache.size }, 'The cache is complete');
       election.start();
       await election.elected(signal);
     }
     if (!signal.aborted) {
       controller.start();
-      logger.info({ concurrency: config.concurrency }, 'Started the workers');
+      logger.info({ concurrency: config.concurrency }, 'Starting workers');
     }
     await stopped;
-    logger.info({}, 'Stopping: finishing the calls under way');
+    logger.info({}, 'Stopping, waiting for workers to finish');
   } finally {
     await controller.stop();
     await election.stop();

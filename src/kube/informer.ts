@@ -4,14 +4,18 @@
  */
 import type { Clock, KubeObject, Logger, ObjectCache, Random } from '../ports.ts';
 import { type Change, InformerCache } from './informer-cache.ts';
-import { fromFailure, KubeError } from './kube-error.ts';
-import { listObjects } from './list-objects.ts';
-import { toKey } from './object-identity.ts';
+import { fromFailure, isUnreadable, KubeError } from './kube-error.ts';
+import { listPages } from './list-pages.ts';
+import { logFailure } from './log-failure.ts';
+import { isKubeObject, toKey } from './object-identity.ts';
 import { ObjectIntake } from './object-intake.ts';
+import { ObjectListing } from './object-listing.ts';
 import { ReconnectPace } from './reconnect-pace.ts';
 import { type Resource, toApiVersion, toCollectionPath } from './resource.ts';
 import type { KubeTransport } from './transport.ts';
 import { corruptStream, errorEvent, type WatchEvent, watchEvents } from './watch-events.ts';
+import { defaultInactivityMs, maxSilenceMs, WatchHealth } from './watch-health.ts';
+import { toWatchQuery } from './watch-query.ts';
 
 export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> {
   readonly transport: KubeTransport;
@@ -37,7 +41,7 @@ export interface InformerStats {
   listings: number;
   /** Connections dropped, and everything listed anew, because of bytes that were no event. */
   corruptStreams: number;
-  /** Objects left out because `toCached` threw. */
+  /** Objects left out because they could not be read, or because `toCached` or `index` threw. */
   unusableObjects: number;
   handlerErrors: number;
 }
@@ -60,12 +64,6 @@ export function createInformer<Raw extends KubeObject, T extends KubeObject>(
   return new WatchingInformer(options);
 }
 
-/** An API server sends a bookmark each minute. */
-const defaultInactivityMs = 130_000;
-const minWatchSeconds = 300;
-const maxWatchSeconds = 600;
-/** For a server without bookmarks: it has ended the watch by then, unless it is out of reach. */
-const maxSilenceMs = maxWatchSeconds * 1000 + 30_000;
 const initialEventsEnd = 'k8s.io/initial-events-end';
 /** A missing resource is asked for more often than a broken server: someone is about to install its CRD. */
 const maxMissingDelayMs = 5_000;
@@ -91,7 +89,10 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   readonly #stopper = new AbortController();
   readonly #synced = Promise.withResolvers<void>();
   readonly #intake: ObjectIntake<Raw, T>;
+  readonly #health: WatchHealth;
   readonly #inactivityMs: number;
+  /** Since when every connection has failed; undefined after a good one. */
+  #failingSinceMs: number | undefined;
   #running: Promise<void> | undefined;
   #hasSynced = false;
   /** Where the next watch goes on; undefined when only a new listing helps. */
@@ -99,20 +100,25 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   /** The next listing comes in pages instead of as a stream. */
   #listsInPages = false;
   #isStreamingUnsupported = false;
-  #sendsBookmarks = false;
-  /** When the open watch was opened; undefined where none is. */
-  #openedMs: number | undefined;
-  #heardMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: InformerOptions<Raw, T>) {
-    const { resource, namespace, clock, random, logger } = options;
+    const { resource, namespace, clock, random, logger, inactivityMs = defaultInactivityMs } = options;
     this.#options = options;
-    this.#inactivityMs = options.inactivityMs ?? defaultInactivityMs;
+    this.#inactivityMs = inactivityMs;
+    this.#health = new WatchHealth(clock, inactivityMs);
     this.#path = toCollectionPath(resource, namespace);
     this.#type = { apiVersion: toApiVersion(resource), kind: resource.kind };
     this.#pace = new ReconnectPace(clock, random);
     this.#logger = logger.child({ resource: resource.plural, group: resource.group });
-    this.#intake = new ObjectIntake(options.toCached, (error, raw) => this.#onUnusable(error, raw));
+    const convert = (raw: Raw): T => {
+      const object = options.toCached(raw);
+      // The cache will ask for it, and must not be broken by one object.
+      options.index(object);
+      return object;
+    };
+    this.#intake = new ObjectIntake(convert, (error, raw) =>
+      this.#onUnusable(error, isKubeObject(raw) ? toKey(raw) : undefined),
+    );
     // Nobody may be waiting for it when the informer is stopped.
     this.#synced.promise.catch(() => {});
     this.cache = new InformerCache({ index: options.index, onChange: (change) => this.#tell(change) });
@@ -135,9 +141,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   }
 
   isWatching(): boolean {
-    const { clock } = this.#options;
-    const isPatient = this.#openedMs !== undefined && !this.#sendsBookmarks;
-    return clock.monotonicMs() - this.#heardMs <= (isPatient ? maxSilenceMs : this.#inactivityMs);
+    return this.#health.isHeard();
   }
 
   async #run(): Promise<void> {
@@ -159,32 +163,40 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   }
 
   async #list(): Promise<void> {
-    const { transport } = this.#options;
-    const { items, resourceVersion } = await listObjects<Raw>(transport, this.#path, this.#stopper.signal);
-    const listing = new Map<string, T>();
-    for (const item of items) this.#collect(listing, { ...this.#type, ...item });
-    this.#replaceAll(listing, resourceVersion);
+    const listing = new ObjectListing(this.#intake);
+    let version = '';
+    const pages = listPages({
+      transport: this.#options.transport,
+      path: this.#path,
+      signal: this.#stopper.signal,
+      onLeftOut: (error, key) => this.#onUnusable(error, key),
+    });
+    for await (const { items, resourceVersion } of pages) {
+      version = resourceVersion;
+      for (const item of items) listing.add({ ...this.#type, ...(item as object) });
+    }
+    this.#replaceAll(listing, version);
     this.#listsInPages = this.#isStreamingUnsupported;
   }
 
   async #watch(): Promise<void> {
-    const { transport, clock } = this.#options;
+    const { transport, clock, random } = this.#options;
     const { signal } = this.#stopper;
     /** The streamed listing so far; undefined once it is complete. */
-    let listing = this.#version === undefined ? new Map<string, T>() : undefined;
+    let listing = this.#version === undefined ? new ObjectListing(this.#intake) : undefined;
     this.stats.watches += 1;
     const watch = watchEvents<Raw>({
       transport,
-      path: `${this.#path}?${this.#toQuery()}`,
+      path: `${this.#path}?${toWatchQuery(this.#version, random.fraction())}`,
       clock,
       signal,
       inactivityMs: this.#inactivityMs,
       maxSilenceMs,
-      isRegular: this.#sendsBookmarks || listing !== undefined,
+      isRegular: this.#health.sendsBookmarks || listing !== undefined,
     });
     try {
       for await (const events of watch) {
-        this.#openedMs ??= clock.monotonicMs();
+        this.#health.onOpen();
         for (const event of events) {
           if (signal.aborted) return;
           listing = this.#take(event, listing);
@@ -192,17 +204,21 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
         if (!listing && events.length > 0) this.#onHeard();
       }
       if (listing) throw new Error('the server ended the watch before all initial events were there');
-      this.#onEnd();
+      this.#health.onEnd();
     } finally {
-      this.#openedMs = undefined;
+      this.#health.onClosed();
     }
   }
 
   /** Takes in an event. Returns the streamed listing as long as it is not complete. */
-  #take(event: WatchEvent<Raw>, listing: Map<string, T> | undefined): Map<string, T> | undefined {
-    if (event.type === 'BOOKMARK') this.#sendsBookmarks = true;
+  #take(
+    event: WatchEvent<Raw>,
+    listing: ObjectListing<Raw, T> | undefined,
+  ): ObjectListing<Raw, T> | undefined {
+    if (event.type === 'BOOKMARK') this.#health.sendsBookmarks = true;
     if (!listing) this.#apply(event);
-    else if (event.type !== 'BOOKMARK') this.#collect(listing, event.object, event.type);
+    else if (event.type === 'DELETED') listing.remove(event.object);
+    else if (event.type !== 'BOOKMARK') listing.add(event.object);
     else if (event.object.metadata.annotations?.[initialEventsEnd] === 'true') {
       this.#replaceAll(listing, event.object.metadata.resourceVersion);
       return undefined;
@@ -210,26 +226,9 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     return listing;
   }
 
-  /** Without bookmarks an end in order is all that may be heard; one that comes early may be a gateway's. */
-  #onEnd(): void {
-    const { clock } = this.#options;
-    if (clock.monotonicMs() - (this.#openedMs ?? Number.POSITIVE_INFINITY) > this.#inactivityMs)
-      this.#onHeard();
-  }
-
   #onHeard(): void {
-    this.#heardMs = this.#options.clock.monotonicMs();
-  }
-
-  #toQuery(): string {
-    const { random } = this.#options;
-    const timeoutSeconds =
-      minWatchSeconds + Math.floor((maxWatchSeconds - minWatchSeconds) * random.fraction());
-    const from =
-      this.#version === undefined
-        ? 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan'
-        : `resourceVersion=${encodeURIComponent(this.#version)}`;
-    return `watch=1&allowWatchBookmarks=true&timeoutSeconds=${timeoutSeconds}&${from}`;
+    this.#health.onHeard();
+    this.#failingSinceMs = undefined;
   }
 
   #apply(event: WatchEvent<Raw>): void {
@@ -242,26 +241,20 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     this.#version = event.object.metadata.resourceVersion;
   }
 
-  #collect(listing: Map<string, T>, raw: Raw, type: 'ADDED' | 'MODIFIED' | 'DELETED' = 'ADDED'): void {
-    const object = type === 'DELETED' ? undefined : this.#intake.toCached(raw);
-    if (object) listing.set(toKey(object), object);
-    else listing.delete(toKey(raw));
-  }
-
-  #replaceAll(listing: Map<string, T>, version: string): void {
+  #replaceAll({ objects }: ObjectListing<Raw, T>, version: string): void {
     this.stats.listings += 1;
-    this.cache.replaceAll(listing, !this.#hasSynced);
+    this.cache.replaceAll(objects, !this.#hasSynced);
     this.#version = version;
     this.#onHeard();
     if (this.#hasSynced) return;
     this.#hasSynced = true;
-    this.#logger.info({ objects: listing.size }, 'the cache is complete');
+    this.#logger.info({ objects: objects.size }, 'Caches synced');
     this.#synced.resolve();
   }
 
-  #onUnusable(error: unknown, raw: Raw): void {
+  #onUnusable(error: unknown, key: string | undefined): void {
     this.stats.unusableObjects += 1;
-    this.#logger.error({ error, key: toKey(raw) }, 'cannot use an object, it is left out of the cache');
+    this.#logger.error({ error, key }, 'Object left out of the cache');
   }
 
   #tell(change: Change<T>): void {
@@ -269,7 +262,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
       this.#options.onChange(change);
     } catch (error) {
       this.stats.handlerErrors += 1;
-      this.#logger.error({ error, key: change.key }, 'a handler of changes failed');
+      this.#logger.error({ error, key: change.key }, 'Change handler failed');
     }
   }
 
@@ -282,8 +275,13 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     if (code === corruptStream || code === errorEvent || status === 404 || status === 410) {
       this.#version = undefined;
     }
+    if (isUnreadable(error)) {
+      // Only page by page the one object can be left out that cannot be read.
+      this.#version = undefined;
+      this.#listsInPages = true;
+    }
     if (status === 410) {
-      this.#logger.info({}, 'the version is too old to go on from, listing anew');
+      this.#logger.info({}, 'Watch expired, listing again');
       return this.#pace.afterEnd();
     }
     return this.#report(error, this.#pace.afterFailure());
@@ -293,18 +291,16 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     this.#listsInPages = true;
     if (streamingUnsupported.has(status) && !this.#isStreamingUnsupported) {
       this.#isStreamingUnsupported = true;
-      this.#logger.info({}, 'the API server does not stream listings, using pages');
+      this.#logger.info({}, 'Streaming lists not supported, listing in pages');
     }
   }
 
   #report(error: KubeError, backoffMs: number): number {
-    const isMissing = error.status === 404;
-    const limitMs = isMissing ? maxMissingDelayMs : Number.POSITIVE_INFINITY;
+    const limitMs = error.status === 404 ? maxMissingDelayMs : Number.POSITIVE_INFINITY;
     const delayMs = Math.max(Math.min(backoffMs, limitMs), error.retryAfterMs ?? 0);
-    const message = isMissing
-      ? 'the API server does not serve this resource; is its CRD installed?'
-      : 'the watch failed, connecting again';
-    this.#logger.warn({ error, delayMs: Math.round(delayMs) }, message);
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#failingSinceMs ??= nowMs;
+    logFailure(this.#logger, error, { delayMs, failingForMs: nowMs - this.#failingSinceMs });
     return delayMs;
   }
 }

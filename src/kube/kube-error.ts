@@ -1,10 +1,13 @@
 /** The one error of everything under `kube/`: what was asked, what came back, how long to wait. */
+import { cutText } from '../core/cut-text.ts';
+import { responseTooLarge } from '../http/body-buffer.ts';
+import { decodeJson, jsonTooDeep } from '../http/decode-json.ts';
 
 export interface KubeErrorDetails {
   /**
    * Stable, to branch on: Kubernetes' `reason` (`NotFound`, `TooManyRequests`, ...; `HTTP500` where the answer has none),
    * the transport's code (`ECONNRESET`, `UND_ERR_SOCKET`, ...) or one of our own: `Aborted`, `CredentialsUnavailable`,
-   * `DeadlineExceeded`, `InvalidAnswer`, and those of a watch.
+   * `DeadlineExceeded`, `InvalidAnswer`, `ResponseTooLarge`, `JsonTooDeep`, `ListingTooLong`, and those of a watch.
    */
   readonly code: string;
   readonly message: string;
@@ -12,10 +15,12 @@ export interface KubeErrorDetails {
   readonly status?: number | undefined;
   /** `reason` of the answered Status object. */
   readonly reason?: string | undefined;
-  /** How long the server asks to wait, in milliseconds. */
+  /** How long the server asks to wait, in milliseconds; at most 30 s. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
+
+const maxMessageLength = 2_000;
 
 export class KubeError extends Error {
   override readonly name = 'KubeError';
@@ -25,7 +30,10 @@ export class KubeError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(details: KubeErrorDetails) {
-    super(redact(details.message), details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      cutText(redact(details.message), maxMessageLength),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.code = details.code;
     this.status = details.status;
     this.reason = details.reason;
@@ -34,11 +42,11 @@ export class KubeError extends Error {
 }
 
 /** The part of `meta/v1` Status that the API server sends with every refusal and with a watch's ERROR event. */
-export interface Status {
-  readonly code?: number;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly details?: { readonly retryAfterSeconds?: number };
+interface Status {
+  readonly code?: number | undefined;
+  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /**
@@ -52,21 +60,25 @@ export function fromAnswer(
   body: string,
   retryAfter?: string | string[],
 ): KubeError {
-  return fromStatus(action, { code: status, ...parseStatus(body) }, { retryAfterMs: toMs(retryAfter) });
+  return toError(action, { ...parseStatus(body), code: status }, { retryAfterMs: toRetryMs(retryAfter) });
 }
 
 /** The error for a Status object, as an ERROR event of a watch carries it; `known` overrules what it says. */
-export function fromStatus(
+export function fromStatus(action: string, status: unknown, known: { readonly code: string }): KubeError {
+  return toError(action, toStatus(status), known);
+}
+
+function toError(
   action: string,
-  { code, reason, message, details }: Status,
-  known: { readonly code?: string; readonly retryAfterMs?: number | undefined } = {},
+  { code, reason, message, retryAfterMs }: Status,
+  known: { readonly code?: string; readonly retryAfterMs?: number | undefined },
 ): KubeError {
   return new KubeError({
     code: known.code ?? (reason || `HTTP${code ?? 0}`),
     message: `${action}: ${[code, reason, message].filter(Boolean).join(' ')}`,
     status: code,
     reason: reason || undefined,
-    retryAfterMs: known.retryAfterMs ?? toMs(details?.retryAfterSeconds),
+    retryAfterMs: known.retryAfterMs ?? retryAfterMs,
   });
 }
 
@@ -77,19 +89,42 @@ export function fromFailure(action: string, error: unknown): KubeError {
   return new KubeError({ code: code ?? 'InvalidAnswer', message: `${action}: ${message}`, cause: error });
 }
 
+/** Whether something was too large or too deep to be read: less of it at a time may be readable. */
+export function isUnreadable(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === responseTooLarge || code === jsonTooDeep;
+}
+
 /** A proxy or a load balancer may answer with anything; its first words are better than none. */
 function parseStatus(body: string): Status {
   try {
-    const { reason, message, details } = JSON.parse(body) as Status;
-    return { ...(reason && { reason }), ...(message && { message }), ...(details && { details }) };
+    return toStatus(decodeJson(body));
   } catch {
-    return { message: body.slice(0, 200).trim() };
+    return { message: cutText(body.trim(), 200) };
   }
 }
 
-function toMs(seconds: string | string[] | number | undefined): number | undefined {
-  const value = Number(seconds ?? Number.NaN);
-  return Number.isFinite(value) && value >= 0 ? value * 1000 : undefined;
+/** The members that have the right type: what is sent as a Status may be anything. */
+function toStatus(value: unknown): Status {
+  const { code, reason, message, details } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { retryAfterSeconds } = (details ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    code: typeof code === 'number' ? code : undefined,
+    reason: typeof reason === 'string' ? cutText(reason, maxReasonLength) : undefined,
+    message: typeof message === 'string' ? message : undefined,
+    retryAfterMs: toRetryMs(retryAfterSeconds),
+  };
+}
+
+const maxReasonLength = 100;
+/** A server cannot put us to sleep for longer. */
+const longestRetryMs = 30_000;
+
+/** Milliseconds for a number of seconds, as a header or a Status has it; undefined for anything else. */
+export function toRetryMs(seconds: unknown): number | undefined {
+  const isGiven = typeof seconds === 'number' || (typeof seconds === 'string' && seconds.trim() !== '');
+  const ms = isGiven ? Number(seconds) * 1000 : Number.NaN;
+  return ms >= 0 ? Math.min(ms, longestRetryMs) : undefined;
 }
 
 /** Bearer tokens and anything that looks like a JWT must not reach a log. */

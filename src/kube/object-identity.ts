@@ -1,6 +1,13 @@
 /** What identifies an object and its age: the key, and the order of resource versions. */
 import type { KubeObject } from '../ports.ts';
 
+/** Whether `value` has what identifies an object; what else it has is not checked. */
+export function isKubeObject(value: unknown): value is KubeObject {
+  const { name, namespace, uid, resourceVersion } = (value as Partial<KubeObject> | null)?.metadata ?? {};
+  const texts = [name, uid, resourceVersion, ...(namespace === undefined ? [] : [namespace])];
+  return texts.every((text) => typeof text === 'string') && Boolean(name && uid && resourceVersion);
+}
+
 /** `namespace/name`; a cluster-wide object has an empty namespace. */
 export function toKey({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;

@@ -1,22 +1,25 @@
 /** Turns what the API server sends into what the cache keeps: without managed fields, with shared strings. */
 import type { KubeObject } from '../ports.ts';
 import { withoutManagedFields } from './managed-fields.ts';
+import { isKubeObject } from './object-identity.ts';
 
 export class ObjectIntake<Raw extends KubeObject, T extends KubeObject> {
   readonly #convert: (raw: Raw) => T;
-  readonly #onUnusable: (error: unknown, raw: Raw) => void;
+  readonly #onUnusable: (error: unknown, raw: unknown) => void;
   /** The one copy of each namespace's name, however many objects are in it. */
   readonly #namespaces = new Map<string, string>();
 
-  constructor(convert: (raw: Raw) => T, onUnusable: (error: unknown, raw: Raw) => void) {
+  /** @param convert may throw, for an object that is then left out */
+  constructor(convert: (raw: Raw) => T, onUnusable: (error: unknown, raw: unknown) => void) {
     this.#convert = convert;
     this.#onUnusable = onUnusable;
   }
 
   /** Undefined for an object that cannot be converted, after `onUnusable` was told. */
-  toCached(raw: Raw): T | undefined {
+  toCached(raw: unknown): T | undefined {
     try {
-      return this.#convert(this.#toLean(raw));
+      if (!isKubeObject(raw)) throw new TypeError('it has no name, uid or resourceVersion');
+      return this.#convert(this.#toLean(raw as Raw));
     } catch (error) {
       this.#onUnusable(error, raw);
       return undefined;

@@ -1,10 +1,11 @@
 /** Which calls may be repeated, after which outcomes, and when. */
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { Random } from '../ports.ts';
-import { KubeError } from './kube-error.ts';
+import { KubeError, toRetryMs } from './kube-error.ts';
 import type { KubeCall } from './transport.ts';
 
 const jitterMs = 500;
+const defaultDelayMs = 1000;
 /** The connection was lost, or never was: the next one may work. */
 const lostConnection = new Set([
   'ECONNRESET',
@@ -25,6 +26,5 @@ export function retryDelayMs(outcome: HttpAnswer | KubeError, random: Random): n
   const jitter = jitterMs * random.fraction();
   if (outcome instanceof KubeError) return lostConnection.has(outcome.code) ? jitter : undefined;
   if (outcome.status !== 429 && outcome.status !== 503) return undefined;
-  const seconds = Number(outcome.headers['retry-after'] ?? 1);
-  return (Number.isFinite(seconds) ? seconds * 1000 : 1000) + jitter;
+  return (toRetryMs(outcome.headers['retry-after']) ?? defaultDelayMs) + jitter;
 }

@@ -4,6 +4,8 @@
  */
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Pool } from 'undici';
+import { cutText } from '../core/cut-text.ts';
+import { decodeJson } from '../http/decode-json.ts';
 import { exchange, type HttpAnswer, type HttpRequest } from '../http/exchange.ts';
 import type { Clock, Logger, Random } from '../ports.ts';
 import { answerTimeoutMs, connectionOptions } from './connection-options.ts';
@@ -32,6 +34,8 @@ export interface KubeCall {
   readonly body?: string;
   /** `application/json` where absent. */
   readonly contentType?: string;
+  /** `application/json` where absent. */
+  readonly accept?: string;
   /** For the whole call with its retries, in milliseconds; 30 s where absent. */
   readonly deadlineMs?: number;
   /** How often a call may be repeated after 429, 503 or a lost connection; never where absent. GET, PUT, DELETE only. */
@@ -85,9 +89,10 @@ class Transport implements KubeTransport {
     const action = toAction(call);
     if (status < 200 || status > 299) throw fromAnswer(action, status, text, headers['retry-after']);
     try {
-      return JSON.parse(text) as T;
+      return decodeJson(text) as T;
     } catch (error) {
-      const message = `${action}: the answer is not JSON: ${text.slice(0, 100)}`;
+      if (!(error instanceof SyntaxError)) throw fromFailure(action, error);
+      const message = `${action}: the answer is not JSON: ${cutText(text, 100)}`;
       throw new KubeError({ code: 'InvalidAnswer', message, status, cause: error });
     }
   }
@@ -160,7 +165,7 @@ class Transport implements KubeTransport {
 
   #headers(credentials: Credentials, call?: KubeCall): Record<string, string> {
     return {
-      accept: 'application/json',
+      accept: call?.accept ?? 'application/json',
       'user-agent': this.#options.userAgent ?? 'edgeapp-operator',
       ...(call?.body !== undefined && { 'content-type': call.contentType ?? 'application/json' }),
       ...credentials.headers,

@@ -1,8 +1,11 @@
 /** One watch connection as a stream of checked events, and the limit after which a silent one counts as dead. */
+import { cutText } from '../core/cut-text.ts';
+import { decodeJson } from '../http/decode-json.ts';
 import type { Clock, KubeObject } from '../ports.ts';
-import { fromFailure, fromStatus, KubeError, type Status } from './kube-error.ts';
+import { fromFailure, fromStatus, isUnreadable, KubeError } from './kube-error.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { cutManagedFields } from './managed-fields.ts';
+import { isKubeObject } from './object-identity.ts';
 import type { KubeStream, KubeTransport } from './transport.ts';
 
 export type WatchEvent<Raw> =
@@ -41,8 +44,9 @@ const objectTypes = new Set(['ADDED', 'MODIFIED', 'DELETED']);
 /**
  * Opens a watch and yields its events in batches, as they arrive, until the server ends it. The first batch is empty: the
  * watch is open.
- * @throws KubeError: `ErrorEvent` with the Status of an ERROR event, `CorruptStream`, `InactiveStream` for a silent one, the
- * server's reason for a refusal, else the transport's code
+ * @throws KubeError: `ErrorEvent` with the Status of an ERROR event, `CorruptStream`, `ResponseTooLarge` or `JsonTooDeep` for
+ * an event that cannot be read, `InactiveStream` for a silent one, the server's reason for a refusal, else the transport's
+ * code
  */
 export async function* watchEvents<Raw extends KubeObject>(
   options: WatchOptions,
@@ -81,20 +85,28 @@ function decode<Raw extends KubeObject>(
     for (const line of splitter.push(chunk)) events.push(toEvent<Raw>(action, line));
     return { events };
   } catch (error) {
-    if (error instanceof KubeError) return { events, failure: error };
-    const message = `${action}: ${(error as Error).message}`;
-    return { events, failure: new KubeError({ code: corruptStream, message, cause: error }) };
+    return { events, failure: toFailure(action, error) };
   }
 }
 
+function toFailure(action: string, error: unknown): KubeError {
+  if (error instanceof KubeError) return error;
+  if (isUnreadable(error)) return fromFailure(action, error);
+  const message = `${action}: ${(error as Error).message}`;
+  return new KubeError({ code: corruptStream, message, cause: error });
+}
+
 function toEvent<Raw extends KubeObject>(action: string, line: string): WatchEvent<Raw> {
-  const { type, object } = JSON.parse(cutManagedFields(line)) as { type?: string; object?: Partial<Raw> };
-  if (type === 'ERROR') throw fromStatus(action, (object ?? {}) as Status, { code: errorEvent });
-  const { metadata } = object ?? {};
-  const isObject = objectTypes.has(type ?? '') && metadata?.name && metadata.uid;
-  if (!metadata?.resourceVersion || !(isObject || type === 'BOOKMARK')) {
-    throw new TypeError(`not a watch event: ${line.slice(0, 100)}`);
-  }
+  const { type, object } = decodeJson(cutManagedFields(line)) as {
+    type?: string;
+    object?: Partial<Bookmark>;
+  };
+  if (type === 'ERROR') throw fromStatus(action, object, { code: errorEvent });
+  const isEvent =
+    type === 'BOOKMARK'
+      ? typeof object?.metadata?.resourceVersion === 'string'
+      : objectTypes.has(type ?? '') && isKubeObject(object);
+  if (!isEvent) throw new TypeError(`not a watch event: ${cutText(line, 100)}`);
   return { type, object } as WatchEvent<Raw>;
 }
 

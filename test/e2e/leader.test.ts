@@ -27,7 +27,7 @@ describe('two replicas', () => {
   test('are both ready, and one of them works', async () => {
     await applyAndWait('one-1-0-0');
     const logs = await Promise.all([first, second].map(({ logFile }) => readFile(logFile, 'utf8')));
-    expect(logs.map((log) => log.includes('Started the workers'))).toEqual([true, false]);
+    expect(logs.map((log) => log.includes('Starting workers'))).toEqual([true, false]);
     expect(logs[1]).toContain('Another process leads');
   });
 

@@ -60,7 +60,10 @@ describe('an operator that is stopped and started again', () => {
     shop.emulator.clearCalls();
     const started = shop.operator.start();
     await vi.waitFor(
-      async () => expect(await readFile(shop.operator.logFile, 'utf8')).toContain('is its CRD installed?'),
+      async () =>
+        expect(await readFile(shop.operator.logFile, 'utf8')).toContain(
+          'Resource not served, waiting for its CRD',
+        ),
       { timeout: 30_000 },
     );
     await installCrd(shop.controlPlane);

@@ -25,8 +25,9 @@ describe('an informer', () => {
     await using session = new KubeSession(adminConfig());
     const { informer, recorder } = session.createInformer({ clock: createFastClock(20) });
     const synced = informer.start();
-    await vi.waitFor(() => expect(session.log.messages('warn')).not.toEqual([]));
-    expect(session.log.messages('warn')[0]).toContain('is its CRD installed?');
+    await vi.waitFor(() =>
+      expect(session.log.messages('info')).toContain('Resource not served, waiting for its CRD'),
+    );
     await installWidgets(controlPlane);
     await synced;
     await session.create('first');
@@ -75,7 +76,7 @@ describe('an informer', () => {
     await controlPlane.compactEtcd();
     await controlPlane.restartApiServer();
     await recorder.until(() => informer.cache.get('default/newcomer') !== undefined);
-    expect(behind.log.messages('info')).toContain('the version is too old to go on from, listing anew');
+    expect(behind.log.messages('info')).toContain('Watch expired, listing again');
     expect(informer.cache.get('default/doomed')).toBeUndefined();
     expect(recorder.changes.at(-2)).toMatchObject({ key: 'default/doomed', initial: false, own: false });
   });

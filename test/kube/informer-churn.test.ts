@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Informer } from '../../src/kube/informer.ts';
-import { listObjects } from '../../src/kube/list-objects.ts';
 import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import type { ChangeRecorder } from './change-recorder.ts';
@@ -87,7 +86,8 @@ async function churnUntil(done: () => boolean): Promise<void> {
 }
 
 async function expectSameAsServer(informer: Informer<Widget>): Promise<void> {
-  const { items } = await listObjects<Widget>(direct.transport, widgetsPath, new AbortController().signal);
+  const list = { method: 'GET', path: widgetsPath } as const;
+  const { items } = await direct.transport.request<{ items: Widget[] }>(list);
   const toVersions = (widgets: Iterable<Widget>) =>
     Array.from(
       widgets,

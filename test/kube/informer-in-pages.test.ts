@@ -22,7 +22,7 @@ it('an informer on a server without WatchList lists in pages, then watches', asy
   await informer.start();
   expect(informer.cache.size).toBe(510);
   expect(informer.stats).toMatchObject({ listings: 1, corruptStreams: 0 });
-  expect(session.log.messages('info')).toContain('the API server does not stream listings, using pages');
+  expect(session.log.messages('info')).toContain('Streaming lists not supported, listing in pages');
   expect(informer.cache.get('default/w0')).toMatchObject({
     kind: 'Widget',
     apiVersion: 'test.example.com/v1',

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { InformerOptions } from '../../src/kube/informer.ts';
+import type { Change } from '../../src/kube/informer-cache.ts';
 import type { TransportOptions } from '../../src/kube/transport.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { KubeSession } from './kube-session.ts';
@@ -38,7 +39,7 @@ async function open(
   synced.catch(() => {});
   /** Lets the delay before the next connection pass. Returns its length in milliseconds. */
   const passBackoff = async (): Promise<number> => {
-    await vi.waitFor(() => expect(clock.nextDueInMs ?? 1e9).toBeLessThanOrEqual(60_000));
+    await vi.waitFor(() => expect(clock.nextDueInMs ?? 1e9).toBeLessThanOrEqual(60_000), 20_000);
     const delayMs = clock.nextDueInMs ?? 0;
     await clock.advance(delayMs);
     return delayMs;
@@ -99,19 +100,20 @@ describe('the first listing', () => {
     expect(names()).toEqual(['b']);
   });
 
-  it('begins again in one piece when the token for the next page expires', async () => {
+  it('begins again when the token for the next page expires', async () => {
     const answers = [
       streamingRefused,
       page(9, [stored('a', 3)], 'next'),
       refusal(410, 'Expired'),
-      page(12, [stored('b', 7), stored('c', 11)]),
+      page(12, [stored('b', 7)], 'second'),
+      page(12, [stored('c', 11)]),
       quiet,
     ];
     const { synced, passBackoff, queries, names } = await open(answers);
     await passBackoff();
     await synced;
     expect(names()).toEqual(['b', 'c']);
-    expect(queries()[3]?.has('limit')).toBe(false);
+    expect(queries()[3]?.has('continue')).toBe(false);
   });
 
   it('comes in pages for once when its stream ends before it is complete', async () => {
@@ -132,16 +134,32 @@ describe('the first listing', () => {
     await passBackoff();
     expect(await passBackoff()).toBeLessThanOrEqual(5000);
     await synced;
-    expect(session.log.messages('warn')).toEqual(
-      Array(2).fill('the API server does not serve this resource; is its CRD installed?'),
+    expect(session.log.messages('info').slice(0, 2)).toEqual(
+      Array(2).fill('Resource not served, waiting for its CRD'),
     );
+    expect(session.log.messages('warn')).toEqual([]);
   });
 
-  it('waits as long as a busy server asks', async () => {
-    const busy = refusal(429, 'TooManyRequests', { 'retry-after': '40' });
-    const { synced, passBackoff, queries } = await open([busy, watch(listing(9))]);
-    expect(await passBackoff()).toBe(40_000);
+  it('warns when a resource is still not served after half a minute, without a stack', async () => {
+    const { session, clock, server } = await open([refusal(404, 'NotFound')]);
+    await server.received(1);
+    await vi.waitFor(async () => {
+      await clock.advance(5_000);
+      expect(session.log.messages('warn')).toContain('Resource not served, waiting for its CRD');
+    }, 20_000);
+    const fields = session.log.lines.find(({ level }) => level === 'warn')?.fields;
+    expect(fields).toMatchObject({ error: expect.stringContaining('404 NotFound') });
+  });
+
+  it.each([
+    ['25', 25_000],
+    ['900000000', 30_000],
+  ])('waits as long as a busy server asks, %s s, but no longer than 30 s', async (seconds, ms) => {
+    const busy = refusal(429, 'TooManyRequests', { 'retry-after': seconds });
+    const { synced, passBackoff, queries, session } = await open([busy, watch(listing(9))]);
+    expect(await passBackoff()).toBe(ms);
     await synced;
+    expect(session.log.lines.filter(({ fields }) => 'error' in fields)).toEqual([]);
     expect(queries()[1]?.get('sendInitialEvents')).toBe('true');
   });
 
@@ -264,7 +282,12 @@ describe('a watch', () => {
       { type: 'ADDED', object: { metadata: { name: 'x', uid: 'y' } } },
     ],
     ['an unknown type', { type: 'RENAMED', object: stored('b', 11) }],
-    ['a line without end', 'x'.repeat(9 * 1024 * 1024)],
+    ['nothing at all', 'null\n'],
+    ['an object whose name is no text', { type: 'ADDED', object: { metadata: { name: {}, uid: 1 } } }],
+    [
+      'a bookmark whose version is no text',
+      { type: 'BOOKMARK', object: { metadata: { resourceVersion: 7 } } },
+    ],
   ])('is dropped and everything listed anew after %s', async (_, garbage) => {
     const bad = watch([...first, added(stored('b', 10)), garbage, added(stored('never', 12))]);
     const again = watch(listing(30, stored('b', 10), stored('c', 20)));
@@ -274,7 +297,22 @@ describe('a watch', () => {
     expect(names()).toEqual(['b', 'c']);
     expect(recorder.summary).not.toContain('+default/never');
     expect(informer.stats.corruptStreams).toBe(1);
-    expect(session.log.messages('warn')).toEqual(['the watch failed, connecting again']);
+    expect(session.log.messages('warn')).toEqual(['Watch failed, connecting again']);
+  });
+
+  it.each<[string, object | string]>([
+    ['a line without end', 'x'.repeat(9 * 1024 * 1024)],
+    ['an event that is too deep', `{"type":"ADDED","object":${'['.repeat(60_000)}${']'.repeat(60_000)}}\n`],
+  ])('is dropped and everything listed in pages after %s', async (_, unreadable) => {
+    const pages = [page(30, [stored('b', 10)], 'next'), page(30, [stored('c', 20)])];
+    const { recorder, informer, passBackoff, names } = await open([
+      watch([...first, unreadable]),
+      ...pages,
+      watch([added(stored('d', 31))]),
+    ]);
+    await passBackoff();
+    await recorder.until(() => informer.cache.get('default/d') !== undefined);
+    expect(names()).toEqual(['b', 'c', 'd']);
   });
 
   it('is dropped and everything listed anew after an ERROR event of another kind', async () => {
@@ -348,7 +386,7 @@ describe('a watch', () => {
     await done.promise;
     expect(told).toEqual(['default/a', 'default/b']);
     expect(informer.stats.handlerErrors).toBe(2);
-    expect(session.log.messages('error')).toContain('a handler of changes failed');
+    expect(session.log.messages('error')).toContain('Change handler failed');
   });
 
   it('leaves an object out that cannot be used, loudly, and goes on with the others', async () => {
@@ -366,6 +404,39 @@ describe('a watch', () => {
     expect(session.log.lines.find(({ level }) => level === 'error')?.fields).toMatchObject({
       key: 'default/a',
     });
+  });
+
+  const harm = {
+    toCached: (widget: Widget) => {
+      if (widget.spec.note === 'toCached') throw new Error('unusable');
+      return widget;
+    },
+    // As real ones do, it reads members that a stored object may lack.
+    index: (widget: Widget) => widget.spec.color,
+    onChange: (change: Change<Widget>) => {
+      if (change.new?.spec.note === 'onChange') throw new Error('handler');
+    },
+  };
+  const withoutSpec = { ...stored('bad', 10), spec: undefined } as unknown as Widget;
+
+  it.each([
+    ['that has no spec', withoutSpec],
+    ['that toCached cannot take', stored('bad', 10, { note: 'toCached' })],
+    ['whose handler fails', stored('bad', 10, { note: 'onChange' })],
+  ])('an object %s harms no other, in a listing, a page or an event', async (_, bad) => {
+    const streamed = watch([...listing(11, stored('a', 3), bad, stored('b', 4)), modified(bad)], 'end');
+    const events = watch([modified({ ...bad, metadata: { ...bad.metadata, resourceVersion: '13' } }), 'x\n']);
+    const answers = [streamed, events, refusal(500, 'InternalError')];
+    const paged = [page(20, [stored('a', 3), bad], 'next'), page(20, [stored('c', 15)])];
+    const { informer, passBackoff, names } = await open(
+      [...answers, ...paged, watch([added(stored('d', 21))])],
+      harm,
+    );
+    await passBackoff();
+    await passBackoff();
+    await vi.waitFor(() => expect(informer.cache.get('default/d')).toBeDefined());
+    expect(names().filter((name) => name !== 'bad')).toEqual(['a', 'c', 'd']);
+    expect(informer.stats).toMatchObject({ listings: 2, corruptStreams: 1 });
   });
 
   it('ignores news that is old, and tells a re-created object as one change', async () => {

@@ -30,5 +30,7 @@ it.each([
   const splitter = new LineSplitter(10);
   const lines = [...splitter.push(Buffer.from('1234567890\n'))];
   expect(lines).toEqual(['1234567890']);
-  expect(() => chunks.map((chunk) => [...splitter.push(Buffer.from(chunk))])).toThrow(RangeError);
+  expect(() => chunks.map((chunk) => [...splitter.push(Buffer.from(chunk))])).toThrow(
+    expect.objectContaining({ code: 'ResponseTooLarge' }),
+  );
 });
