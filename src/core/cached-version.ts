@@ -1,40 +1,122 @@
-/** What the operator keeps of each object in memory: all of a live one, a few fields of one that is at rest. */
+/**
+ * What the operator keeps of each object in memory, so that it grows with the number of objects and not with what their
+ * users write: all of a small one, and the head of one that is at rest or large.
+ */
+import { hash } from 'node:crypto';
 import { findCondition } from './conditions.ts';
-import { type EdgeAppVersion, finalizer, requestedAtAnnotation } from './edge-app-version.ts';
+import {
+  abandonAnnotation,
+  type EdgeAppVersion,
+  finalizer,
+  requestedAtAnnotation,
+} from './edge-app-version.ts';
+import { isLargerThan } from './json-size.ts';
 import { versionName } from './to-create-request.ts';
 
-/** An object that needs nothing until it changes. */
-export interface SettledVersion {
+interface Head {
   readonly metadata: Pick<
     EdgeAppVersion['metadata'],
     'name' | 'namespace' | 'uid' | 'resourceVersion' | 'creationTimestamp'
   >;
-  /** What it holds: see `targetOf`. The index keeps the same string. */
-  readonly settledTarget: string;
+  /** See `targetOf`. The index keeps the same string. */
+  readonly target: string;
 }
 
-export type CachedVersion = EdgeAppVersion | SettledVersion;
+/** An object that needs nothing until it changes. It has an id. */
+export interface SettledVersion extends Head {
+  /** Only of a large one. */
+  readonly statusDigest?: undefined;
+}
 
+/** An object that is read live whenever it is worked on, with what others and the waking need of it. */
+export interface LargeVersion extends Head {
+  /** See `holds`. */
+  readonly isHolder: boolean;
+  readonly waitsForCredentials: boolean;
+  /** See `movingParts` and `statusDigest`. */
+  readonly movingParts: string;
+  readonly statusDigest: string;
+}
+
+export type CachedVersion = EdgeAppVersion | SettledVersion | LargeVersion;
+
+/** Characters; most objects have less than half of it. */
+const mostKept = 6 * 1024;
+
+/** @throws TypeError where a member that the operator reads of cached objects has another type */
 export function toCached(object: EdgeAppVersion): CachedVersion {
-  if (!isSettled(object)) return withoutNoise(object);
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  return {
-    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    settledTarget: targetOf(object),
-  };
+  checkTypes(object);
+  if (isAtRest(object)) return toHead(object);
+  const lean = withoutNoise(object);
+  return isLargerThan(lean, mostKept) ? toLarge(object) : lean;
 }
 
 export function isLive(cached: CachedVersion): cached is EdgeAppVersion {
-  return !('settledTarget' in cached);
+  return 'spec' in cached;
+}
+
+export function isSettled(cached: CachedVersion): cached is SettledVersion {
+  return !isLive(cached) && !isLarge(cached);
+}
+
+function isLarge(cached: CachedVersion): cached is LargeVersion {
+  return !isLive(cached) && cached.statusDigest !== undefined;
 }
 
 /** What a version is aimed at: only one object can have it. The index of the cache. */
 export function targetOf(cached: CachedVersion): string {
-  return isLive(cached) ? `${cached.spec.appId}/${versionName(cached)}` : cached.settledTarget;
+  return isLive(cached) ? `${cached.spec.appId}/${versionName(cached)}` : cached.target;
+}
+
+/** An id or an open attempt: nobody else comes first as long as it has that. */
+export function holds(cached: CachedVersion): boolean {
+  if (isLive(cached)) return Boolean(cached.status?.versionId ?? cached.status?.attempt);
+  return isLarge(cached) ? cached.isHolder : true;
+}
+
+/** Such an object is tried whenever it is woken: the breaker of the credential keeps the pace, and wakes it in time. */
+export function waitsForCredentials(cached: CachedVersion): boolean {
+  if (isLive(cached))
+    return findCondition(cached.status?.conditions, 'Stalled')?.reason === 'CredentialsInvalid';
+  return isLarge(cached) && cached.waitsForCredentials;
+}
+
+/** A digest of what the reconcile reads of an object besides its status. */
+export function movingParts(cached: EdgeAppVersion | LargeVersion): string {
+  if (isLarge(cached)) return cached.movingParts;
+  const { generation, deletionTimestamp, finalizers, annotations } = cached.metadata;
+  const asked = [annotations?.[requestedAtAnnotation], annotations?.[abandonAnnotation]];
+  return digest([generation, deletionTimestamp, finalizers, asked]);
+}
+
+export function statusDigest(cached: EdgeAppVersion | LargeVersion): string {
+  return isLarge(cached) ? cached.statusDigest : digest(cached.status ?? null);
+}
+
+function digest(value: unknown): string {
+  return hash('sha256', JSON.stringify(value), 'base64');
+}
+
+function toHead(object: EdgeAppVersion): Head {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  return {
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    target: targetOf(object),
+  };
+}
+
+function toLarge(object: EdgeAppVersion): LargeVersion {
+  return {
+    ...toHead(object),
+    isHolder: holds(object),
+    waitsForCredentials: waitsForCredentials(object),
+    movingParts: movingParts(object),
+    statusDigest: statusDigest(object),
+  };
 }
 
 /** Ready for this generation, nothing asked for, finalizer in line: the operator would do nothing. */
-function isSettled({ metadata, spec, status }: EdgeAppVersion): boolean {
+function isAtRest({ metadata, spec, status }: EdgeAppVersion): boolean {
   if (!status?.versionId || metadata.deletionTimestamp) return false;
   const ready = findCondition(status.conditions, 'Ready');
   return (
@@ -48,6 +130,22 @@ function isSettled({ metadata, spec, status }: EdgeAppVersion): boolean {
 
 export function hasFinalizer({ finalizers }: Pick<EdgeAppVersion['metadata'], 'finalizers'>): boolean {
   return finalizers?.includes(finalizer) ?? false;
+}
+
+/** The members that are read of other objects than the one that is worked on: they must not fail there. */
+function checkTypes({ spec, status }: EdgeAppVersion): void {
+  const { conditions = [] } = status ?? {};
+  const checks: [path: string, isRight: boolean][] = [
+    ['spec.appId', typeof spec?.appId === 'string'],
+    ['spec.name', spec?.name === undefined || typeof spec.name === 'string'],
+    ['status.conditions', Array.isArray(conditions) && conditions.every(isObject)],
+  ];
+  const wrong = checks.filter(([, isRight]) => !isRight).map(([path]) => path);
+  if (wrong.length > 0) throw new TypeError(`missing or of another type: ${wrong.join(', ')}`);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';

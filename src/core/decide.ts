@@ -1,6 +1,6 @@
 /** What a pass does first, from the object alone; pure, and in the order in which it reads. */
-import { hasFinalizer } from './cached-version.ts';
-import { findCondition, isStalled } from './conditions.ts';
+import { hasFinalizer, waitsForCredentials } from './cached-version.ts';
+import { isStalled } from './conditions.ts';
 import {
   abandonAnnotation,
   type EdgeAppVersion,
@@ -89,11 +89,6 @@ function restOf(object: EdgeAppVersion, wallMs: number): number {
   if (!next || isAsked(object) || status.observedGeneration !== metadata.generation) return 0;
   if (waitsForCredentials(object)) return 0;
   return Math.min(Math.max(0, Date.parse(next) - wallMs), longestRestMs);
-}
-
-/** Such an object is tried whenever it is woken: the breaker of the credential keeps the pace, and wakes it in time. */
-export function waitsForCredentials({ status }: EdgeAppVersion): boolean {
-  return findCondition(status?.conditions, 'Stalled')?.reason === 'CredentialsInvalid';
 }
 
 /**

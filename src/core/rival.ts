@@ -1,5 +1,5 @@
 /** Two objects with one target: who comes first. */
-import { type CachedVersion, isLive } from './cached-version.ts';
+import { type CachedVersion, holds } from './cached-version.ts';
 
 export interface Rival {
   /** `namespace/name` */
@@ -10,9 +10,11 @@ export interface Rival {
 
 /** The object that comes before `self`, or undefined when `self` is first. */
 export function findRival(self: CachedVersion, sameTarget: readonly CachedVersion[]): Rival | undefined {
-  const first = sameTarget.reduce((best, other) => (comesBefore(other, best) ? other : best), self);
-  const { uid, namespace, name } = first.metadata;
-  return uid === self.metadata.uid ? undefined : { key: `${namespace}/${name}`, isHolder: holds(first) };
+  // The cache may be behind the live read that `self` is.
+  const others = sameTarget.filter(({ metadata }) => metadata.uid !== self.metadata.uid);
+  const first = others.reduce((best, other) => (comesBefore(other, best) ? other : best), self);
+  const { namespace, name } = first.metadata;
+  return first === self ? undefined : { key: `${namespace}/${name}`, isHolder: holds(first) };
 }
 
 /** The holder of an id or an attempt wins, then the older object, then the smaller uid. */
@@ -20,9 +22,4 @@ function comesBefore(a: CachedVersion, b: CachedVersion): boolean {
   if (holds(a) !== holds(b)) return holds(a);
   const [older, younger] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
   return older === younger ? a.metadata.uid < b.metadata.uid : older < younger;
-}
-
-/** An id or an open attempt: nobody else comes first as long as it has that. */
-export function holds(cached: CachedVersion): boolean {
-  return !isLive(cached) || Boolean(cached.status?.versionId ?? cached.status?.attempt);
 }

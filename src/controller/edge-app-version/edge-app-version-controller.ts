@@ -1,6 +1,5 @@
 /** The controller of the kind: the shared loop and queue around its reconcile, woken by changes of its objects. */
-import { type CachedVersion, isLive } from '../../core/cached-version.ts';
-import { waitsForCredentials } from '../../core/decide.ts';
+import { type CachedVersion, isSettled, waitsForCredentials } from '../../core/cached-version.ts';
 import { type Controller, createController } from '../controller.ts';
 import { withCredentialBreaker } from '../credential-breaker.ts';
 import { type Lane, WorkQueue } from '../work-queue.ts';
@@ -53,7 +52,7 @@ export function createEdgeAppVersionController(
       isStarted = true;
       const verifies = options.settings.verifyIntervalMs > 0;
       for (const cached of cache.values()) {
-        if (verifies || isLive(cached)) queue.add(keyOf(cached), 'backlog');
+        if (verifies || !isSettled(cached)) queue.add(keyOf(cached), 'backlog');
       }
       controller.start();
     },
@@ -73,7 +72,7 @@ function* keysWithoutCredentials({ cache }: Pick<Dependencies, 'cache'>, limit: 
   let found = 0;
   for (const cached of cache.values()) {
     if (found >= limit) return;
-    if (!isLive(cached) || !waitsForCredentials(cached)) continue;
+    if (!waitsForCredentials(cached)) continue;
     found += 1;
     yield keyOf(cached);
   }

@@ -1,12 +1,16 @@
 /** Which objects a change wakes: the changed one, unless it is an own write, and those that waited for its target. */
 import { isDeepStrictEqual } from 'node:util';
-import { type CachedVersion, isLive, targetOf } from '../../core/cached-version.ts';
 import {
-  abandonAnnotation,
-  type EdgeAppVersion,
-  requestedAtAnnotation,
-} from '../../core/edge-app-version.ts';
-import { holds } from '../../core/rival.ts';
+  type CachedVersion,
+  holds,
+  isLive,
+  isSettled,
+  type LargeVersion,
+  movingParts,
+  statusDigest,
+  targetOf,
+} from '../../core/cached-version.ts';
+import type { EdgeAppVersion } from '../../core/edge-app-version.ts';
 import type { ObjectCache } from '../../ports.ts';
 
 export interface Change {
@@ -18,6 +22,8 @@ export interface Change {
   readonly own: boolean;
 }
 
+type UnsettledVersion = EdgeAppVersion | LargeVersion;
+
 export function keysToWake(change: Change, cache: ObjectCache<CachedVersion>): string[] {
   const keys = isWorthAPass(change) ? [change.key] : [];
   return change.old && leavesTarget(change.old, change.new)
@@ -27,17 +33,16 @@ export function keysToWake(change: Change, cache: ObjectCache<CachedVersion>): s
 
 function isWorthAPass({ old: before, new: after, own: isOwn }: Change): boolean {
   if (!before || !after || before.metadata.uid !== after.metadata.uid) return true;
-  if (!isLive(after)) return false;
-  if (!isLive(before) || movingParts(before) !== movingParts(after)) return true;
+  if (isSettled(after)) return false;
+  if (isSettled(before) || movingParts(before) !== movingParts(after)) return true;
   // Only the operator writes a status; but somebody may take it away, or restore an older one.
-  return !isOwn && !isDeepStrictEqual(before.status, after.status);
+  return !isOwn && !hasSameStatus(before, after);
 }
 
-/** What the reconcile reads of an object besides its status. */
-function movingParts({ metadata }: EdgeAppVersion): string {
-  const { generation, deletionTimestamp, finalizers, annotations } = metadata;
-  const asked = [annotations?.[requestedAtAnnotation], annotations?.[abandonAnnotation]];
-  return JSON.stringify([generation, deletionTimestamp, finalizers, asked]);
+function hasSameStatus(before: UnsettledVersion, after: UnsettledVersion): boolean {
+  return isLive(before) && isLive(after)
+    ? isDeepStrictEqual(before.status, after.status)
+    : statusDigest(before) === statusDigest(after);
 }
 
 /** It is gone, aims elsewhere, or no longer holds what put it first. */

@@ -1,5 +1,5 @@
 /** The reconcile of an EdgeAppVersion, as a list of steps. */
-import { isLive, targetOf, toCached } from '../../core/cached-version.ts';
+import { isLive, isSettled, targetOf, toCached } from '../../core/cached-version.ts';
 import { nextStep } from '../../core/decide.ts';
 import type { EdgeAppVersion } from '../../core/edge-app-version.ts';
 import { findRival } from '../../core/rival.ts';
@@ -37,7 +37,7 @@ export class EdgeAppVersionReconciler {
     const term = leadership.term();
     if (!term) return retry;
     if (isLive(cached)) return this.#run(key, cached, term, signal);
-    const verifyInMs = this.#memory.verifyInMs(key);
+    const verifyInMs = isSettled(cached) ? this.#memory.verifyInMs(key) : 0;
     if (verifyInMs > 0) return Number.isFinite(verifyInMs) ? again(verifyInMs) : done;
     const { namespace, name } = cached.metadata;
     const object = await client.read({ namespace, name });
