@@ -42,17 +42,24 @@ export interface Config extends ValuesOf<typeof runSettings> {
   readonly keySource: KeySource;
   /** The variables by which a kubeconfig is found. */
   readonly kubeEnvironment: Environment;
+  /** False where Node is told to take any certificate. */
+  readonly verifiesTls: boolean;
+  /** The variables that name proxies, and where to do without; they may hold passwords. */
+  readonly proxyEnvironment: Environment;
 }
 
 export interface ProbeConfig extends ValuesOf<typeof probeSettings> {
   readonly keySource: KeySource;
+  /** The variables that name proxies, and where to do without; they may hold passwords. */
+  readonly proxyEnvironment: Environment;
 }
 
 /** The configuration of `edgeapp run`. @throws UsageError naming every mistake */
 export function readConfig(given: Given): Config {
   const values = readWithKey(runSettings, given, [], conflictsIn);
   const kubeEnvironment = Object.freeze(pick(given.env, kubeVariables));
-  return Object.freeze({ ...values, kubeEnvironment });
+  const verifiesTls = given.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0';
+  return Object.freeze({ ...values, kubeEnvironment, verifiesTls });
 }
 
 /** The configuration of `edgeapp probe`. @throws UsageError naming every mistake, those found `before` among them */
@@ -65,7 +72,7 @@ function readWithKey<Table extends Settings & Pick<typeof runSettings, 'credenti
   given: Given,
   before: readonly string[] = [],
   conflictsOf: (values: ValuesOf<Table>) => readonly string[] = () => [],
-): ValuesOf<Table> & { readonly keySource: KeySource } {
+): ValuesOf<Table> & Pick<Config, 'keySource' | 'proxyEnvironment'> {
   const { values, mistakes } = readTable(table, given);
   const keySource = readKeySource(values.credentialsDir, given.env);
   const all = [
@@ -76,7 +83,8 @@ function readWithKey<Table extends Settings & Pick<typeof runSettings, 'credenti
     ...missingKeys(keySource),
   ];
   if (all.length > 0) throw new UsageError(all);
-  return { ...values, keySource: Object.freeze(keySource) };
+  const proxyEnvironment = Object.freeze(pick(given.env, proxyVariables));
+  return { ...values, keySource: Object.freeze(keySource), proxyEnvironment };
 }
 
 /** The values of `table` alone. @throws UsageError naming every mistake, those found `before` among them */
@@ -168,6 +176,10 @@ function missingKeys(source: KeySource): string[] {
   );
 }
 
+const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'].flatMap((name) => [
+  name,
+  name.toLowerCase(),
+]);
 const kubeVariables = ['KUBECONFIG', 'KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT', 'HOME'];
 
 function pick(env: Environment, names: readonly string[]): Environment {

@@ -11,12 +11,14 @@ import { settleDelayMs } from './core/settle-delays.ts';
 import { createValidator } from './core/validate.ts';
 import { credentialsFrom } from './esa/credentials.ts';
 import { createEsaConnector } from './esa/esa-client.ts';
+import { proxyFor } from './http/proxy-setting.ts';
 import { createInformer } from './kube/informer.ts';
 import { currentNamespace, loadKubeConfig } from './kube/load-kube-config.ts';
 import { createObjectClient } from './kube/object-client.ts';
 import { createTransport, type KubeTransport } from './kube/transport.ts';
 import { createLeadership } from './leadership.ts';
 import { loadSchema } from './load-crd.ts';
+import { logConnections } from './log-connections.ts';
 import type { EsaConnector, LeaseClient, Logger, ObjectClient } from './ports.ts';
 import { systemClock as clock, systemRandom as random } from './system-clock.ts';
 import { passIf } from './telemetry/health-report.ts';
@@ -96,8 +98,12 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
   const { logger, userAgent, wraps = unwrapped } = options;
   const { namespace, concurrency } = config;
   const settings = toProtocolSettings(config);
-  const kubeConfig = loadKubeConfig({ file: config.kubeconfig, env: config.kubeEnvironment });
+  const kubeConfig = loadKubeConfig({
+    file: config.kubeconfig,
+    env: { ...config.kubeEnvironment, ...config.proxyEnvironment },
+  });
   const kubeLogger = logger.child({ logger: 'kube' });
+  logConnections(config, kubeConfig, logger.child({ logger: 'main' }));
   const connect = (connections: number): KubeTransport =>
     createTransport(kubeConfig, { connections, clock, random, logger: kubeLogger, userAgent });
   const [transport, leaseTransport] = [connect(concurrency), connect(1)];
@@ -144,7 +150,9 @@ const unwrapped: PortWraps = {
 function createConnector(config: Config, userAgent: string): EsaConnector {
   const credentials = credentialsFrom(config.keySource);
   const callTimeoutMs = config.callTimeoutSeconds * 1_000;
-  return createEsaConnector({ endpoint: config.esaEndpoint, callTimeoutMs, credentials, userAgent });
+  const { esaEndpoint: endpoint, proxyEnvironment } = config;
+  const proxy = proxyFor(new URL(endpoint), proxyEnvironment);
+  return createEsaConnector({ endpoint, proxy, callTimeoutMs, credentials, userAgent });
 }
 
 function toProtocolSettings(config: Config): ProtocolSettings {

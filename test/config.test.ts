@@ -49,6 +49,8 @@ describe('the configuration', () => {
         securityToken: undefined,
       },
       kubeEnvironment: {},
+      proxyEnvironment: {},
+      verifiesTls: true,
     });
   });
 

@@ -4,6 +4,7 @@ import { classify } from '../core/classify.ts';
 import { EsaError } from '../core/esa-error.ts';
 import { credentialsFrom } from '../esa/credentials.ts';
 import { createEsaConnector, type EsaClientOptions } from '../esa/esa-client.ts';
+import { proxyFor } from '../http/proxy-setting.ts';
 import { Probe, type Survey } from '../probe/probe.ts';
 import type { Question } from '../probe/question.ts';
 import { questionsFor } from '../probe/questions.ts';
@@ -59,10 +60,12 @@ function createProbe(config: ProbeConfig, questions: readonly Question[], signal
   });
 }
 
-function connectorFor({ esaEndpoint, keySource }: ProbeConfig, options: Pick<EsaClientOptions, 'hangsUp'>) {
+function connectorFor(config: ProbeConfig, options: Pick<EsaClientOptions, 'hangsUp'>) {
+  const { esaEndpoint, keySource, proxyEnvironment } = config;
   return createEsaConnector({
     endpoint: esaEndpoint,
-    // The operator's call deadline is 5 s; more shows how long the cloud takes at its slowest.
+    proxy: proxyFor(new URL(esaEndpoint), proxyEnvironment),
+    // More than the operator allows unless told otherwise shows how long the cloud takes at its slowest.
     callTimeoutMs: 15_000,
     credentials: credentialsFrom(keySource),
     userAgent: `edgeapp-operator/${version}`,

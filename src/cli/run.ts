@@ -10,7 +10,7 @@ export async function run(given: Given): Promise<0> {
   const config = readConfig(given);
   // Only now, so that mistakes show at once: it brings in everything.
   const { runOperator } = await import('../run-operator.ts');
-  const { keySource, kubeEnvironment: _, ...settings } = config;
+  const { keySource, kubeEnvironment: _, proxyEnvironment: __, ...settings } = config;
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(keySource) });
   const mainLogger = logger.child({ logger: 'main' });
   logWarnings(mainLogger);

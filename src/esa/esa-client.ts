@@ -13,6 +13,8 @@ export interface EsaClientOptions {
   /** How long a call may take, from its start to the last byte of its answer. */
   readonly callTimeoutMs: number;
   readonly credentials: CredentialSource;
+  /** Absent: calls go straight to the endpoint. */
+  readonly proxy?: URL | undefined;
   /** Comes after the SDK's own words in the User-Agent header. */
   readonly userAgent?: string;
   /** A connection that lay idle for longer is closed, not used again: 4,000 ms where absent, so that 5 s are never passed. */
@@ -29,9 +31,8 @@ export interface EsaClientOptions {
 export function createEsaConnector(options: EsaClientOptions): EsaConnector {
   const { callTimeoutMs, userAgent, hangsUp, idleLimitMs = 4_000 } = options;
   const endpoint = toEndpoint(options.endpoint);
-  const send = hangsUp
-    ? createLeavingSender(endpoint)
-    : createPooledSender(endpoint, { connectTimeoutMs: callTimeoutMs, idleLimitMs });
+  const way = { endpoint, proxy: options.proxy, connectTimeoutMs: callTimeoutMs };
+  const send = hangsUp ? createLeavingSender(way) : createPooledSender({ ...way, idleLimitMs });
   let current: { readonly credential: Credential; readonly api: EsaApi } | undefined;
   return {
     async connect() {

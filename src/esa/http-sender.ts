@@ -1,26 +1,33 @@
 /** Requests over a pool of connections to the cloud's endpoint; nothing in here sends one twice. */
 import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { errors, Pool } from 'undici';
 import { type ExchangeOptions, exchange, type HttpRequest } from '../http/exchange.ts';
+import { routeTo } from '../http/route.ts';
 
 /** Sends a request, at once and once. @returns the body of its answer @throws what the connection ended with */
 export type Sender = (request: HttpRequest, options: ExchangeOptions) => Promise<string>;
 
-export interface PoolOptions {
-  /** How long connecting may take, in milliseconds. */
+export interface SenderOptions {
+  readonly endpoint: URL;
+  /** Absent: requests go straight to the endpoint, as they always do to one without TLS. */
+  readonly proxy?: URL | undefined;
+  /** How long connecting may take, in milliseconds; twice that through a proxy. */
   readonly connectTimeoutMs: number;
+}
+
+export interface PoolOptions extends SenderOptions {
   /** A connection that lay idle for so long is closed; undici's timers beyond a second may be a second late. */
   readonly idleLimitMs: number;
 }
 
 /** As many connections as there are calls at a time: one that waited for its turn would be sent later than it was checked. */
-export function createPooledSender(endpoint: URL, { connectTimeoutMs, idleLimitMs }: PoolOptions): Sender {
-  const pool = new Pool(endpoint.origin, {
+export function createPooledSender({ idleLimitMs, ...options }: PoolOptions): Sender {
+  const pool = new Pool(options.endpoint.origin, {
+    connect: connectorFor(options),
     connections: null,
     pipelining: 1,
     allowH2: false,
-    connectTimeout: connectTimeoutMs,
     keepAliveTimeout: idleLimitMs,
     keepAliveMaxTimeout: idleLimitMs,
     // The caller's signal ends a call; undici's own limits would only cut a long deadline short.
@@ -47,16 +54,34 @@ function withSystemCode(error: unknown): unknown {
 }
 
 /** Leaves as soon as a request is sent, so that no call is ever answered. */
-export function createLeavingSender(endpoint: URL): Sender {
-  const toRequest = endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
-  return ({ method, path, headers, body }, { signal, onSend }) => {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const sent = toRequest(new URL(path, endpoint), { method, headers, signal, agent: false });
-    // Its connection is made and used unobserved.
+export function createLeavingSender(options: SenderOptions): Sender {
+  return async ({ method, path, headers, body }, { signal, onSend }) => {
+    const socket = await connect(options, signal);
     onSend?.();
+    const { promise, reject } = Promise.withResolvers<never>();
+    const sent = httpRequest({ method, path, headers, createConnection: () => socket, signal });
     sent.once('error', (error) => reject(signal.aborted ? signal.reason : error));
     sent.once('finish', () => sent.destroy());
     sent.end(body);
     return promise;
   };
+}
+
+/** @throws the signal's reason, or why there is no connection */
+function connect(options: SenderOptions, signal: AbortSignal): Promise<Socket> {
+  const { protocol, host, hostname, port } = options.endpoint;
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const target = { protocol, host, hostname: hostname.replace(/^\[|\]$/g, ''), port };
+  connectorFor(options)(target, (error, socket) => {
+    if (error !== null) reject(error);
+    else if (signal.aborted) socket.destroy();
+    else resolve(socket);
+  });
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return promise;
+}
+
+function connectorFor({ endpoint, proxy, connectTimeoutMs }: SenderOptions) {
+  const route = routeTo(endpoint, endpoint.protocol === 'https:' ? proxy : undefined);
+  return route.connector({ timeout: connectTimeoutMs });
 }

@@ -2,6 +2,7 @@
 import { EsaError } from '../core/esa-error.ts';
 import { thrownCode } from '../core/thrown-code.ts';
 import type { HttpHead } from '../http/exchange.ts';
+import { withoutOpenSslText } from '../http/openssl-text.ts';
 import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';
 import { type Redact, redactedCause, redactValue } from './redact.ts';
 
@@ -68,14 +69,7 @@ function transportTexts(failure: unknown, answer: HttpHead | undefined) {
     const type = answer.headers['content-type'] ?? 'no content type';
     return { code, message: `HTTP ${answer.status}: the answer is not a JSON object (${type})` };
   }
-  return { code, message: withoutOpenSsl((failure as Error).message) || `the call failed: ${code}` };
-}
-
-/** OpenSSL's text holds an address in memory and the place in its source; the last word before that is the reason. */
-const openSslText = /^.*\b[0-9A-F]{8,}:error:[0-9A-F]{8}:[^:]*:[^:]*:([^:]*):.*$/s;
-
-function withoutOpenSsl(message: string): string {
-  return message.replace(openSslText, 'TLS failed: $1');
+  return { code, message: withoutOpenSslText((failure as Error).message) || `the call failed: ${code}` };
 }
 
 function milliseconds(header: unknown): number | undefined {

@@ -1,5 +1,6 @@
 /** What all our connections to an API server have in common. */
 import type { Client } from 'undici';
+import type { Route } from '../http/route.ts';
 import type { TlsOptions } from './credentials.ts';
 
 /** How long an answer may take to begin, and a call's answer to go on. */
@@ -8,7 +9,8 @@ export const answerTimeoutMs = 15_000;
 /** Finds a dead peer in about 40 s: Node probes each second, ten times, after this delay. */
 const tcpKeepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 };
 
-export function connectionOptions(tls: TlsOptions): Client.Options {
+/** For a client or pool of `route.origin`. */
+export function connectionOptions(route: Route, tls: TlsOptions): Client.Options {
   return {
     // Several times slower than HTTP/1.1 in undici.
     allowH2: false,
@@ -17,6 +19,6 @@ export function connectionOptions(tls: TlsOptions): Client.Options {
     // The API server closes idle connections after 90 s.
     keepAliveTimeout: 60_000,
     keepAliveMaxTimeout: 60_000,
-    connect: { ...tls, ...tcpKeepAlive },
+    connect: route.connector({ ...tls, ...tcpKeepAlive }),
   };
 }

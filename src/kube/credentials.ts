@@ -1,10 +1,11 @@
 /** Who we are to the API server: headers and TLS material from a kubeconfig, cached, renewed beside the calls. */
 import type { RequestOptions } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
-import { KubeConfig } from '@kubernetes/client-node';
+import { type Cluster, KubeConfig } from '@kubernetes/client-node';
 import type { Clock, Logger } from '../ports.ts';
 import { Deadline } from './deadline.ts';
 import { KubeError, redact } from './kube-error.ts';
+import { withCluster } from './with-cluster.ts';
 
 export interface TlsOptions {
   readonly ca?: RequestOptions['ca'];
@@ -38,7 +39,7 @@ export class CredentialSource {
   #loading: Promise<Credentials> | undefined;
 
   constructor(kubeConfig: KubeConfig, clock: Clock, logger: Logger) {
-    this.#kubeConfig = kubeConfig;
+    this.#kubeConfig = forCredentialsAlone(kubeConfig);
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -141,6 +142,18 @@ function toCredentialsError(error: unknown, kubeConfig: KubeConfig): KubeError {
     code: 'CredentialsUnavailable',
     message: `cannot get Kubernetes credentials from ${source}: ${text}`,
   });
+}
+
+/** client-node would open connections of its own to a proxy, and refuses a server without TLS unless TLS is not checked. */
+function forCredentialsAlone(kubeConfig: KubeConfig): KubeConfig {
+  const cluster = kubeConfig.getCurrentCluster();
+  if (cluster === null) return kubeConfig;
+  const { proxyUrl: _, ...rest } = cluster;
+  return withCluster(kubeConfig, { ...rest, skipTLSVerify: rest.skipTLSVerify || isPlainHttp(rest) });
+}
+
+function isPlainHttp({ server }: Cluster): boolean {
+  return server.startsWith('http://');
 }
 
 function withoutCaches({ clusters, users, contexts, currentContext }: KubeConfig): KubeConfig {

@@ -3,13 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { KubeConfig, type User } from '@kubernetes/client-node';
 import { parse } from 'yaml';
+import { type ProxyEnvironment, parseProxy, proxyFor } from '../http/proxy-setting.ts';
 import { KubeError } from './kube-error.ts';
+import { withCluster } from './with-cluster.ts';
 
 export interface KubeConfigOptions {
   /** A kubeconfig that was asked for by name; nothing else is looked at then. */
   readonly file?: string | undefined;
-  /** KUBECONFIG, KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT and HOME are read from it. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** KUBECONFIG, KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT, HOME and the variables for proxies are read from it. */
+  readonly env: ProxyEnvironment;
   /** Where a pod's token, CA and namespace are mounted. */
   readonly serviceAccountFolder?: string;
 }
@@ -19,9 +21,15 @@ const defaultServiceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccou
 /**
  * Looks, in this order, at `file`, the files in KUBECONFIG, the pod's ServiceAccount, and `~/.kube/config`, as
  * controller-runtime does. The first that is there must be usable.
- * @throws KubeError `KubeconfigUnusable` that says which file, what is wrong with it and what would be right
+ * The current cluster's `proxyUrl` is then the proxy to use, wherever it was named.
+ * @throws KubeError `KubeconfigUnusable` that says which file, what is wrong with it and what would be right;
+ * ProxySettingError
  */
 export function loadKubeConfig(options: KubeConfigOptions): KubeConfig {
+  return withProxy(findKubeConfig(options), options.env);
+}
+
+function findKubeConfig(options: KubeConfigOptions): KubeConfig {
   const { file, env, serviceAccountFolder = defaultServiceAccountFolder } = options;
   const named = file ? [file] : (env.KUBECONFIG ?? '').split(delimiter).filter(Boolean);
   if (named.length > 0) return loadFiles(named);
@@ -133,9 +141,17 @@ function checkContext(kubeConfig: KubeConfig, source: string): void {
       `kubeconfig ${source}: cluster "${cluster.name}" has no URL as server: "${cluster.server}"`,
     );
   }
-  if (cluster.proxyUrl) {
-    throw unusable(`kubeconfig ${source}: cluster "${cluster.name}" has a proxy-url, which is not supported`);
-  }
+}
+
+/** The cluster's own proxy-url counts for any server; else the environment names a proxy, or none. */
+function withProxy(kubeConfig: KubeConfig, env: ProxyEnvironment): KubeConfig {
+  const cluster = kubeConfig.getCurrentCluster();
+  if (cluster === null) return kubeConfig;
+  const source = `the proxy-url of cluster "${cluster.name}" in the kubeconfig`;
+  const proxy = cluster.proxyUrl
+    ? parseProxy(cluster.proxyUrl, source)
+    : proxyFor(new URL(cluster.server), env);
+  return proxy ? withCluster(kubeConfig, { ...cluster, proxyUrl: proxy.href }) : kubeConfig;
 }
 
 function unusable(message: string): KubeError {

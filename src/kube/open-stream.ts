@@ -2,6 +2,7 @@
 import { Client, type Dispatcher } from 'undici';
 import { BodyBuffer } from '../http/body-buffer.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
+import type { Route } from '../http/route.ts';
 import { connectionOptions } from './connection-options.ts';
 import type { TlsOptions } from './credentials.ts';
 import { Deadline } from './deadline.ts';
@@ -9,7 +10,7 @@ import { fromFailure } from './kube-error.ts';
 import type { KubeStream } from './transport.ts';
 
 export interface StreamRequest {
-  readonly origin: string;
+  readonly route: Route;
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly tls: TlsOptions;
@@ -26,14 +27,14 @@ const maxRefusalBytes = 64 * 1024;
  * @throws KubeError when there is neither
  */
 export async function openStream(request: StreamRequest): Promise<OpenStream | HttpAnswer> {
-  const { origin, path, headers, tls, signal, openTimeoutMs } = request;
+  const { route, path, headers, tls, signal, openTimeoutMs } = request;
   const action = `GET ${path}`;
-  const client = new Client(origin, { ...connectionOptions(tls), bodyTimeout: 0 });
+  const client = new Client(route.origin, { ...connectionOptions(route, tls), bodyTimeout: 0 });
   const opening = new Deadline(action, openTimeoutMs, signal);
   try {
     const { statusCode, ...answer } = await client.request({
       method: 'GET',
-      path,
+      path: route.prefix + path,
       headers,
       signal: opening.signal,
     });

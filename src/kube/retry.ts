@@ -11,6 +11,7 @@ const lostConnection = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
   'EPIPE',
+  'ProxyUnavailable',
   'ETIMEDOUT',
   'UND_ERR_SOCKET',
   'UND_ERR_CONNECT_TIMEOUT',

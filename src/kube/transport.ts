@@ -7,6 +7,8 @@ import { Pool } from 'undici';
 import { cutText } from '../core/cut-text.ts';
 import { decodeJson } from '../http/decode-json.ts';
 import { exchange, type HttpAnswer, type HttpRequest } from '../http/exchange.ts';
+import { parseProxy } from '../http/proxy-setting.ts';
+import { type Route, routeTo } from '../http/route.ts';
 import type { Clock, Logger, Random } from '../ports.ts';
 import { answerTimeoutMs, connectionOptions } from './connection-options.ts';
 import { CredentialSource, type Credentials, type TlsOptions } from './credentials.ts';
@@ -71,15 +73,13 @@ export function createTransport(kubeConfig: KubeConfig, options: TransportOption
 class Transport implements KubeTransport {
   readonly #options: TransportOptions;
   readonly #credentials: CredentialSource;
-  readonly #origin: string;
-  /** A server behind a gateway may have a path of its own. */
-  readonly #prefix: string;
+  readonly #route: Route;
   #pool: { readonly tls: TlsOptions; readonly dispatcher: Pool } | undefined;
 
   constructor(kubeConfig: KubeConfig, options: TransportOptions) {
     const server = toServerUrl(kubeConfig);
-    this.#origin = server.origin;
-    this.#prefix = server.pathname.replace(/\/+$/, '');
+    const { proxyUrl } = kubeConfig.getCurrentCluster() ?? {};
+    this.#route = routeTo(server, proxyUrl ? parseProxy(proxyUrl, 'proxy-url') : undefined);
     this.#options = options;
     this.#credentials = new CredentialSource(kubeConfig, options.clock, options.logger);
   }
@@ -109,8 +109,8 @@ class Transport implements KubeTransport {
   async stream(path: string, signal: AbortSignal): Promise<KubeStream> {
     const answer = await this.#authorize((credentials) =>
       openStream({
-        origin: this.#origin,
-        path: this.#prefix + path,
+        route: this.#route,
+        path,
         headers: this.#headers(credentials),
         tls: credentials.tls,
         signal,
@@ -153,7 +153,7 @@ class Transport implements KubeTransport {
     try {
       const request = {
         method: call.method,
-        path: this.#prefix + call.path,
+        path: this.#route.prefix + call.path,
         headers: this.#headers(credentials, call),
         body: call.body,
       };
@@ -169,6 +169,7 @@ class Transport implements KubeTransport {
       'user-agent': this.#options.userAgent ?? 'edgeapp-operator',
       ...(call?.body !== undefined && { 'content-type': call.contentType ?? 'application/json' }),
       ...credentials.headers,
+      ...this.#route.headers,
     };
   }
 
@@ -176,8 +177,8 @@ class Transport implements KubeTransport {
   #poolFor(tls: TlsOptions): Pool {
     if (this.#pool?.tls === tls) return this.#pool.dispatcher;
     void this.#pool?.dispatcher.close();
-    const dispatcher = new Pool(this.#origin, {
-      ...connectionOptions(tls),
+    const dispatcher = new Pool(this.#route.origin, {
+      ...connectionOptions(this.#route, tls),
       connections: this.#options.connections,
       bodyTimeout: answerTimeoutMs,
     });

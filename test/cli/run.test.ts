@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConnectProxy } from '../support/connect-proxy.ts';
 import { EdgeappProcess } from './edgeapp-process.ts';
 
 const keys = {
@@ -24,6 +25,10 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'edgeapp-run-'));
   await writeFile(join(folder, 'config'), kubeconfig);
+  await writeFile(
+    join(folder, 'far'),
+    kubeconfig.replace('http://127.0.0.1:9', 'https://api.example.com:6443'),
+  );
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -60,6 +65,47 @@ describe('edgeapp run', () => {
     }).ended;
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(new RegExp(`^error: .*${file}.*\n$`, 'm'));
+  });
+
+  it('says what it connects to, and by which proxies, but no password', async () => {
+    await using proxy = await ConnectProxy.start();
+    await using operator = new EdgeappProcess({
+      args: [
+        'run',
+        ...target,
+        '--esa-endpoint',
+        'https://esa.example.com',
+        '--kubeconfig',
+        join(folder, 'far'),
+      ],
+      env: {
+        ...keys,
+        https_proxy: proxy.url('me:hunter2'),
+        NO_PROXY: 'esa.example.com',
+        EDGEAPP_HEALTH_BIND_ADDRESS: '127.0.0.1:0',
+      },
+    });
+    const [line] = await operator.printed(/^.*"msg":"Connections".*$/m);
+    expect(JSON.parse(line)).toMatchObject({
+      esaEndpoint: 'https://esa.example.com',
+      esaProxy: 'none',
+      apiServer: 'https://api.example.com:6443',
+      apiServerProxy: proxy.url(),
+    });
+    await operator.printed(/gave no connection|refused a connection/);
+    expect(proxy.asked).toContain('api.example.com:6443');
+    const { stderr } = await operator.stop();
+    expect(stderr).not.toMatch(/hunter2|some-key|some-token/);
+  });
+
+  it('does not start with a proxy that it cannot use, but would', async () => {
+    const { exitCode, stderr } = await new EdgeappProcess({
+      args: ['run', ...target, '--kubeconfig', join(folder, 'far')],
+      env: { ...keys, HTTPS_PROXY: 'socks5://me:hunter2@127.0.0.1:1080' },
+    }).ended;
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^error: HTTPS_PROXY must be an http:\/\/ or https:\/\/ address .*SOCKS/m);
+    expect(stderr).not.toContain('hunter2');
   });
 
   it.each<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(

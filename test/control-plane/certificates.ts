@@ -47,20 +47,20 @@ export class CertificateAuthority {
     return new CertificateAuthority(issuer, keys);
   }
 
-  /** For a server on 127.0.0.1 and localhost. */
-  issueServerCertificate(): Promise<CertificatePair> {
-    return this.#issue({ CN: ['localhost'] }, ExtendedKeyUsage.serverAuth);
+  /** For a server on 127.0.0.1, and of these names. */
+  issueServerCertificate(names: readonly string[] = ['localhost']): Promise<CertificatePair> {
+    return this.#issue({ CN: ['localhost'] }, ExtendedKeyUsage.serverAuth, { names });
   }
 
   /** For a user, as Kubernetes reads it: the common name is the user, the organizations are its groups. */
   issueClientCertificate(user: string, groups: readonly string[]): Promise<CertificatePair> {
-    return this.#issue({ CN: [user] }, ExtendedKeyUsage.clientAuth, groups);
+    return this.#issue({ CN: [user] }, ExtendedKeyUsage.clientAuth, { groups });
   }
 
   async #issue(
     name: { CN: string[] },
     usage: ExtendedKeyUsage,
-    groups: readonly string[] = [],
+    { groups = [], names = ['localhost'] }: { groups?: readonly string[]; names?: readonly string[] },
   ): Promise<CertificatePair> {
     const keys = await createKeys();
     const certificate = await X509CertificateGenerator.create({
@@ -74,7 +74,7 @@ export class CertificateAuthority {
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
         new ExtendedKeyUsageExtension([usage]),
         new SubjectAlternativeNameExtension([
-          { type: 'dns', value: 'localhost' },
+          ...names.map((value) => ({ type: 'dns' as const, value })),
           { type: 'ip', value: '127.0.0.1' },
         ]),
       ],

@@ -1,12 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { type Cluster, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
 import { createTypedApi } from '../../src/kube/typed-api.ts';
+import { withCluster } from '../../src/kube/with-cluster.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { ConnectProxy } from '../support/connect-proxy.ts';
 import { createFastClock } from './fast-clock.ts';
 import { FlakyProxy } from './flaky-proxy.ts';
 import { KubeSession } from './kube-session.ts';
@@ -61,6 +63,27 @@ describe('an informer', () => {
     await vi.waitFor(() => session.create('after-restart'), { timeout: 20_000, interval: 200 });
     await recorder.until(() => informer.cache.get('default/after-restart') !== undefined);
     expect(informer.cache.size).toBe(before + 1);
+  });
+
+  it('watches and writes through a proxy, and comes back when its tunnels are cut', async () => {
+    const { host } = new URL(controlPlane.serverUrl);
+    await using proxy = await ConnectProxy.start({ targets: { 'api.example.com:6443': host } });
+    const admin = adminConfig();
+    const behind = withCluster(admin, {
+      ...(admin.getCurrentCluster() as Cluster),
+      server: 'https://api.example.com:6443',
+      tlsServerName: 'localhost',
+      proxyUrl: proxy.url(),
+    });
+    await using session = new KubeSession(behind);
+    const { informer, recorder } = session.createInformer({ clock: createFastClock(20) });
+    await informer.start();
+    await session.create('through-the-proxy');
+    await recorder.until(() => informer.cache.get('default/through-the-proxy') !== undefined);
+    proxy.cutAll();
+    await vi.waitFor(() => session.update('through-the-proxy', { size: 7 }));
+    await recorder.until(() => informer.cache.get('default/through-the-proxy')?.spec.size === 7);
+    expect(new Set(proxy.asked)).toEqual(new Set(['api.example.com:6443']));
   });
 
   it('lists anew, and tells what was deleted, when etcd has forgotten its version', async () => {

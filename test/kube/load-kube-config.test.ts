@@ -95,8 +95,35 @@ describe('the namespace it is for', () => {
   });
 });
 
+describe('the proxy to the API server', () => {
+  const env = { HTTPS_PROXY: 'http://env.example:3128', NO_PROXY: '10.0.0.0/8' };
+  const proxyOf = async (cluster: object) => {
+    const clusters = [{ name: 'a', cluster: { server: 'https://a.example.com', ...cluster } }];
+    const file = await write('a', aKubeconfig('a', { clusters }));
+    return loadKubeConfig({ file, env }).getCurrentCluster()?.proxyUrl;
+  };
+
+  it.each([
+    { cluster: {}, proxy: 'http://env.example:3128/' },
+    { cluster: { server: 'https://10.96.0.1' }, proxy: undefined },
+    { cluster: { server: 'https://127.0.0.1:6443' }, proxy: undefined },
+    { cluster: { 'proxy-url': 'http://own.example' }, proxy: 'http://own.example/' },
+    {
+      cluster: { server: 'https://127.0.0.1:6443', 'proxy-url': 'https://own.example' },
+      proxy: 'https://own.example/',
+    },
+  ])('is $proxy for the cluster $cluster', async ({ cluster, proxy }) => {
+    expect(await proxyOf(cluster)).toBe(proxy);
+  });
+
+  it('is refused with SOCKS, naming the cluster and no password', async () => {
+    await expect(proxyOf({ 'proxy-url': 'socks5://me:secret@own.example' })).rejects.toThrow(
+      /^the proxy-url of cluster "a" in the kubeconfig must be .*SOCKS is not supported.*"socks5:\/\/\*\*\*@own.example"$/,
+    );
+  });
+});
+
 describe('what it refuses', () => {
-  const cluster = { name: 'a', cluster: { server: 'https://a.example.com' } };
   it.each<[string, object | string, string]>([
     ['broken YAML', 'users: [{name: a, user: {token: secret', 'is not valid'],
     ['an empty file', '', 'is not valid: it is no YAML mapping'],
@@ -112,13 +139,6 @@ describe('what it refuses', () => {
       'a server that is no URL',
       aKubeconfig('a', { clusters: [{ name: 'a', cluster: { server: 'example' } }] }),
       'cluster "a" has no URL as server: "example"',
-    ],
-    [
-      'a proxy',
-      aKubeconfig('a', {
-        clusters: [{ ...cluster, cluster: { ...cluster.cluster, 'proxy-url': 'http://p' } }],
-      }),
-      'has a proxy-url, which is not supported',
     ],
   ])('is %s, naming the file and the fault, never a token', async (_, content, fault) => {
     const file = await write('bad', content);

@@ -1,7 +1,11 @@
+import { text } from 'node:stream/consumers';
 import { VersionApi } from '@kubernetes/client-node';
 import { describe, expect, it, vi } from 'vitest';
 import type { KubeError } from '../../src/kube/kube-error.ts';
 import { createTypedApi } from '../../src/kube/typed-api.ts';
+import { withCluster } from '../../src/kube/with-cluster.ts';
+import { CertificateAuthority } from '../control-plane/certificates.ts';
+import { ConnectProxy } from '../support/connect-proxy.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { KubeSession } from './kube-session.ts';
 import { type Answer, json, RawApiServer, refusal, reset } from './raw-api-server.ts';
@@ -35,6 +39,47 @@ describe('a call', () => {
     await using session = new KubeSession(server.kubeConfig({}, '/k8s/clusters/c-1/'));
     await session.transport.request(get);
     expect(server.requests[0]?.path).toBe('/k8s/clusters/c-1/api/v1/things');
+  });
+
+  it.each(['http', 'https'])('and a stream without TLS go to a proxy that speaks %s', async (scheme) => {
+    const authority = await CertificateAuthority.create();
+    const tls = scheme === 'https' ? { tls: await authority.issueServerCertificate() } : {};
+    await using server = await RawApiServer.start(json(200, {}));
+    const targets = { 'api.example.com': new URL(server.url).host };
+    await using proxy = await ConnectProxy.start({ targets, user: 'me:p@ss', ...tls });
+    const kubeConfig = withCluster(server.kubeConfig(), {
+      name: 'raw',
+      server: 'http://api.example.com/k8s',
+      caData: Buffer.from(authority.certificate).toString('base64'),
+      skipTLSVerify: false,
+      proxyUrl: proxy.url('me:p%40ss'),
+    });
+    await using session = new KubeSession(kubeConfig);
+    expect(await session.transport.request(get)).toEqual({});
+    const stream = await session.transport.stream('/api/v1/things?watch=1', AbortSignal.timeout(10_000));
+    expect(await text(stream.chunks)).toBe('{}');
+    const base = 'http://api.example.com/k8s/api/v1/things';
+    expect(proxy.asked).toEqual([base, `${base}?watch=1`]);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/k8s/api/v1/things', '/k8s/api/v1/things']);
+  });
+
+  it.each([
+    [407, 'ProxyRefused'],
+    [503, 'ProxyUnavailable'],
+  ])('and a stream through a proxy that refuses with %i end as %s', async (refusesWith, code) => {
+    await using server = await RawApiServer.start(json(200, {}));
+    await using proxy = await ConnectProxy.start({ refusesWith });
+    const cluster = { name: 'raw', server: 'https://api.example.com', skipTLSVerify: false };
+    const proxyUrl = proxy.url('me:hunter2');
+    await using session = new KubeSession(withCluster(server.kubeConfig(), { ...cluster, proxyUrl }));
+    const failures = [
+      await failureOf(session.transport.request(get)),
+      await failureOf(session.transport.stream(get.path, AbortSignal.timeout(10_000))),
+    ];
+    const message = `GET /api/v1/things: the proxy ${proxy.url()} refused a connection to api.example.com:443: HTTP ${refusesWith}`;
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ code, message: expect.stringContaining(message) });
+    }
   });
 
   it.each<[string, Answer, object]>([
