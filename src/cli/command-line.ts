@@ -5,6 +5,7 @@ import { processEnvironment, UsageError } from '../config.ts';
 import { addEmulatorOptions } from './emulator-options.ts';
 import { addSettings } from './setting-options.ts';
 import { version } from './version.ts';
+import { writeLines } from './write-lines.ts';
 
 /** 0: done; 1: it failed, a manifest is refused or a question has no answer; 2: the command was not understood. */
 export type ExitCode = 0 | 1 | 2;
@@ -117,10 +118,10 @@ function explain(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) {
     const lines = error.mistakes.map((mistake) => `error: ${mistake}`);
-    process.stderr.write(`${[...lines, 'See edgeapp <command> --help.'].join('\n')}\n`);
+    writeLines(process.stderr, [...lines, 'See edgeapp <command> --help.']);
     return 2;
   }
   if (error instanceof TypeError || !(error instanceof Error)) throw error;
-  process.stderr.write(`error: ${error.message}\n`);
+  writeLines(process.stderr, `error: ${error.message}`.split('\n'));
   return 1;
 }

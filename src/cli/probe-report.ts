@@ -19,21 +19,24 @@ interface Plan {
   readonly runId: string;
 }
 
-/** What is going to happen, before anybody agrees. */
-export function announce({ config, questions, survey, runId }: Plan): string {
+/** What is going to happen, before anybody agrees, line by line. */
+export function announce({ config, questions, survey, runId }: Plan): string[] {
   const { appId, esaEndpoint, image, failingImage } = config;
   const creates = questions.reduce((sum, question) => sum + question.creates, 0);
   const asks = [
     `ask ${questions.length} questions, with at most ${creates} creates of versions named ${namePrefix(runId)}*,`,
     `  made of ${image}${failingImage ? ` and ${failingImage}` : ''}; each is deleted again, none is published`,
   ];
-  return [
-    `${esaEndpoint} answers, and the key is taken. The probe will, in ${appId}:`,
+  const steps = [
     ...(questions.length > 0 ? asks : []),
     ...describeLeftovers(survey),
     `leave every other version alone, ${survey.listed - survey.leftovers.length} in all`,
-    `take some minutes, ${minutes(questionsLimitMs + cleanUpLimitMs)} at most; Ctrl+C ends it and deletes what it made\n`,
-  ].join('\n  ');
+    `take some minutes, ${minutes(questionsLimitMs + cleanUpLimitMs)} at most; Ctrl+C ends it and deletes what it made`,
+  ];
+  return [
+    `${esaEndpoint} answers, and the key is taken. The probe will, in ${appId}:`,
+    ...steps.map((step) => `  ${step}`),
+  ];
 }
 
 function describeLeftovers({ leftovers }: Survey): string[] {
@@ -49,7 +52,8 @@ export function isComplete({ answers, left }: ProbeReport): boolean {
   return left.length === 0 && answers.every(({ answer }) => answer.kind !== 'unknown');
 }
 
-export function toJson(report: ProbeReport, config: ProbeConfig): string {
+/** The lines of a JSON text with everything that is known. */
+export function toJson(report: ProbeReport, config: ProbeConfig): string[] {
   const { esaEndpoint } = config;
   const whole = {
     ...report,
@@ -58,18 +62,17 @@ export function toJson(report: ProbeReport, config: ProbeConfig): string {
     flags: flagsOf(report),
     cleanUp: cleanUpCommand(report, config),
   };
-  return `${JSON.stringify(whole, undefined, 2)}\n`;
+  return JSON.stringify(whole, undefined, 2).split('\n');
 }
 
-/** The answers with their evidence, what is left behind, and as the last lines the flags. */
-export function describeReport(report: ProbeReport, config: ProbeConfig): string {
+/** The lines of the answers with their evidence, what is left behind, and as the last ones the flags. */
+export function describeReport(report: ProbeReport, config: ProbeConfig): string[] {
   return [
     ...report.answers.flatMap(describeAnswer),
     ...(report.answers.length > 1 ? ['Never asked:', ...neverAsked.map((line) => `  ${line}`), ''] : []),
     ...describeLeft(report, config),
     ...describeFlags(report),
-    '',
-  ].join('\n');
+  ];
 }
 
 function describeAnswer({ id, asks, assumes, answer, tookMs, evidence }: Answered): string[] {

@@ -13,6 +13,7 @@ import { askToGoOn } from './ask-to-go-on.ts';
 import { announce, describeReport, isComplete, toJson } from './probe-report.ts';
 import { stopSignal } from './stop-signal.ts';
 import { version } from './version.ts';
+import { writeLines } from './write-lines.ts';
 
 export interface Consent {
   /** Goes on without asking. */
@@ -31,11 +32,12 @@ export async function probe(consent: Consent, given: Given): Promise<0 | 1> {
   const stop = new AbortController();
   const probe = createProbe(config, questions, stop.signal);
   const survey = await surveyed(probe);
-  process.stderr.write(announce({ config, questions, survey, runId: probe.runId }));
+  writeLines(process.stderr, announce({ config, questions, survey, runId: probe.runId }));
   if (!consent.isAgreed) await mustAgree(config.appId);
   stopOnSignal(stop);
   const report = await probe.run(survey);
-  process.stdout.write(config.output === 'json' ? toJson(report, config) : describeReport(report, config));
+  const describe = config.output === 'json' ? toJson : describeReport;
+  writeLines(process.stdout, describe(report, config));
   return isComplete(report) ? 0 : 1;
 }
 
@@ -56,7 +58,7 @@ function createProbe(config: ProbeConfig, questions: readonly Question[], signal
     signal,
     connect: () => connector.connect(''),
     connectHangingUp: () => hangingUp.connect(''),
-    onProgress: (line) => process.stderr.write(`${line}\n`),
+    onProgress: (line) => writeLines(process.stderr, [line]),
   });
 }
 

@@ -83,6 +83,18 @@ describe('edgeapp probe', () => {
     for (const secret of Object.values(keys)) expect(stdout + stderr).not.toContain(secret);
   });
 
+  test('shows as escapes what a terminal would obey', async () => {
+    await using world = await ProbeWorld.start({ ids: [] });
+    const odd = '\u001b]0;owned\u0007\u009b2J\u202e\r\nFlags for edgeapp run:';
+    const answer = { kind: 'error', code: `Odd${odd}`, status: 403, message: odd } as const;
+    world.emulator.setFault({ action: 'GetEdgeContainerApp', count: 'always', answer });
+    await using refused = probe(world, ['--yes']);
+    const { exitCode, stderr } = await refused.ended;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(']0;owned');
+    expect(stderr).not.toMatch(/[^\P{Cc}\n]|\p{Cf}|^Flags/mu);
+  });
+
   test('ends with the cause and the remedy where the key is refused', async () => {
     await using world = await ProbeWorld.start();
     await using process = probe(world, ['--yes'], 'wrong-secret');
