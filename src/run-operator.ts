@@ -4,11 +4,8 @@ import { createEdgeAppVersionController } from './controller/edge-app-version/ed
 import type { ProtocolSettings } from './controller/edge-app-version/pass.ts';
 import { type CachedVersion, targetOf, toCached } from './core/cached-version.ts';
 import { type EdgeAppVersion, group, kind, plural, version } from './core/edge-app-version.ts';
-import type { Issue } from './core/issue.ts';
-import type { PackingOptions } from './core/packing.ts';
-import { packingProblems } from './core/packing-problems.ts';
+import { createIssueFinder } from './core/find-issues.ts';
 import { settleDelayMs } from './core/settle-delays.ts';
-import { createValidator } from './core/validate.ts';
 import { credentialsFrom } from './esa/credentials.ts';
 import { createEsaConnector } from './esa/esa-client.ts';
 import { proxyFor } from './http/proxy-setting.ts';
@@ -131,7 +128,7 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
     client: wraps.objects(createObjectClient<EdgeAppVersion>({ transport, resource })),
     esa: wraps.esa(createConnector(config, userAgent)),
     leadership: election.leadership,
-    findIssues: createIssueFinder(settings.packing),
+    findIssues: createIssueFinder(loadSchema(), settings.packing),
     settings,
     concurrency,
     clock,
@@ -167,15 +164,6 @@ function toProtocolSettings(config: Config): ProtocolSettings {
     propagationMs: config.propagationMinutes * 60_000,
     firstGetMs: 1_000,
     verifyIntervalMs: config.verifyIntervalMinutes * 60_000,
-  };
-}
-
-/** An older, looser CRD may have let in what this one refuses; about blanks only the settings decide. */
-function createIssueFinder(packing: PackingOptions): (object: EdgeAppVersion) => readonly Issue[] {
-  const validate = createValidator(loadSchema());
-  return (object) => {
-    const verdict = validate(object);
-    return verdict.kind === 'valid' ? packingProblems(object, packing) : verdict.issues;
   };
 }
 

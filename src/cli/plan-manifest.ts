@@ -5,6 +5,7 @@ import { fingerprint } from '../core/fingerprint.ts';
 import type { Issue } from '../core/issue.ts';
 import { formatMarker } from '../core/marker.ts';
 import { effectiveName } from '../core/object-metadata.ts';
+import { sizeIssues } from '../core/object-size.ts';
 import type { PackingOptions } from '../core/packing.ts';
 import { packingProblems } from '../core/packing-problems.ts';
 import { toCreateRequest } from '../core/to-create-request.ts';
@@ -28,10 +29,18 @@ export type Plan =
 /** @param object as decoded from a file */
 export function planManifest(object: Readonly<Record<string, unknown>>, options: PlanOptions): Plan {
   if (!isOurs(object)) return { kind: 'skipped' };
+  const issues = sizeIssues(object);
+  if (issues.length > 0) return { kind: 'refused', issues };
   const verdict = options.validate(object);
   const blanks = verdict.object ? packingProblems(verdict.object, options.packing) : [];
-  if (verdict.kind === 'invalid') return { kind: 'refused', issues: [...verdict.issues, ...blanks] };
+  if (verdict.kind === 'invalid') return { kind: 'refused', issues: onePerField(verdict.issues, blanks) };
   return blanks.length > 0 ? { kind: 'refused', issues: blanks } : toPlan(verdict.object, options);
+}
+
+/** A tab breaks a rule of the schema and is a blank too. */
+function onePerField(issues: readonly Issue[], blanks: readonly Issue[]): Issue[] {
+  const paths = new Set(issues.map(({ path }) => path));
+  return [...issues, ...blanks.filter(({ path }) => !paths.has(path))];
 }
 
 /** Either is enough, so that a slip in the other is found out. */

@@ -40,6 +40,11 @@ const blockingKeywords = new Set(['required', 'type', 'enum', 'maxLength', 'maxI
 export interface ValidatorOptions {
   /** Every issue at once, also those that the API server tells only once others are mended. */
   readonly isThorough?: boolean;
+  /**
+   * The object was read from the API server, which has judged its metadata and may know fields of it, and of the status,
+   * that this program does not.
+   */
+  readonly isStored?: boolean;
 }
 
 /**
@@ -49,22 +54,25 @@ export interface ValidatorOptions {
  */
 export function createValidator(
   schema: SchemaNode,
-  { isThorough = false }: ValidatorOptions = {},
+  { isThorough = false, isStored = false }: ValidatorOptions = {},
 ): Validator {
   const checkSchema = compileSchema(schema, isThorough);
   return (object) => {
     if (!isObject(object)) return { kind: 'invalid', issues: [{ path: '', message: 'must be an object' }] };
     const { apiVersion: _, kind: __, metadata, ...content } = object;
     const { value, unknownFields } = decode(content, schema);
-    const unreadable = [...headIssues(object), ...unknownFields.map(unknownField)];
+    const unreadable = isStored
+      ? unknownFields.filter(isInSpec).map(newerField)
+      : [...headIssues(object), ...unknownFields.map(unknownField)];
     if (unreadable.length > 0 && !isThorough) return { kind: 'invalid', issues: unreadable };
 
     // A create never sets the status, so the API server does not judge it.
     const { status, ...judged } = value as { status: EdgeAppVersionStatus; spec: EdgeAppVersionSpec };
     const head = (metadata ?? {}) as Metadata;
-    const isReadable = unreadableMetadata(head).length === 0;
+    const isReadable = isStored || unreadableMetadata(head).length === 0;
     const found = checkSchema(judged, isReadable ? effectiveName(head) : undefined);
-    const issues = [...unreadable, ...(isReadable ? metadataIssues(head) : []), ...found.issues];
+    const isToJudge = isReadable && !isStored;
+    const issues = [...unreadable, ...(isToJudge ? metadataIssues(head) : []), ...found.issues];
     const manifest = { apiVersion, kind, metadata: head, ...judged, status };
     if (issues.length === 0) return { kind: 'valid', object: manifest };
     return { kind: 'invalid', issues, ...(isReadable && found.hasShape && { object: manifest }) };
@@ -117,4 +125,16 @@ function pathOf({ instancePath, params }: ErrorObject, object: object): string {
 
 function unknownField(path: string): Issue {
   return { path, message: 'is no field of this resource; mind the spelling and the indentation' };
+}
+
+function isInSpec(path: string): boolean {
+  return path === 'spec' || /^spec[.[]/.test(path);
+}
+
+/** The API server knows it, so the CRD is of a later release; to leave it out would send something else. */
+function newerField(path: string): Issue {
+  return {
+    path,
+    message: 'must not be set with this release of the operator, which does not know the field',
+  };
 }

@@ -196,6 +196,24 @@ describe('planManifest', () => {
     });
   });
 
+  it('refuses what the operator would not send for its size, and says so alone', () => {
+    const [container] = object.spec.containers;
+    const containers = [{ ...container, args: Array(65).fill('x'.repeat(5000)) }];
+    expect(planManifest({ ...object, spec: { ...object.spec, containers } }, options)).toEqual({
+      kind: 'refused',
+      issues: [{ path: 'spec', message: expect.stringMatching(/256 KiB, and the object has 318 KiB/) }],
+    });
+  });
+
+  it('names a part with a tab once', () => {
+    const [container] = object.spec.containers;
+    const containers = [{ ...container, args: ['a\tb'] }];
+    expect(planManifest({ ...object, spec: { ...object.spec, containers } }, options)).toMatchObject({
+      kind: 'refused',
+      issues: [{ path: 'spec.containers[0].args[0]', message: expect.stringContaining('a tab') }],
+    });
+  });
+
   it('stands in for the end of a generated name', () => {
     const generated = { ...object, metadata: { generateName: 'shop-' } };
     expect(planManifest(generated, options)).toMatchObject({ kind: 'sent', request: { Name: 'shop-xxxxx' } });
