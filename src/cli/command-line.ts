@@ -122,6 +122,6 @@ function explain(error: unknown): ExitCode {
     return 2;
   }
   if (error instanceof TypeError || !(error instanceof Error)) throw error;
-  writeLines(process.stderr, `error: ${error.message}`.split('\n'));
+  writeLines(process.stderr, [`error: ${error.message}`]);
   return 1;
 }
