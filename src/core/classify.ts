@@ -1,36 +1,41 @@
 /** Says what an error of the cloud means: whose turn it is, whether a version may exist, and what to do. */
 import type { ErrorClass, Reason } from './edge-app-version.ts';
-import { type Effect, type ErrorTableEntry, errorTable } from './error-table.ts';
-import type { EsaError } from './esa-error.ts';
+import {
+  type Call,
+  type Effect,
+  type ErrorTableEntry,
+  errorTable,
+  type Texts,
+  textsOf,
+} from './error-table.ts';
+import { type EsaError, noCode } from './esa-error.ts';
 
-export interface Classification {
+export type { Call } from './error-table.ts';
+
+export interface Classification extends Texts {
   readonly class: ErrorClass;
   /** Whether the call may have changed something in the cloud; for reads always `none`. */
   readonly effect: Effect;
   readonly reason: Reason;
-  readonly cause: string;
-  readonly remedy: string;
-  /** Show `cause` instead of the error's own message, which may hold parts of the signed request. */
-  readonly redact: boolean;
-  readonly refreshCredentialsOnce: boolean;
+  /** How often a read that fails so is tried, within minutes, before the class counts; 0 for other calls. */
+  readonly triesBefore: number;
+  /** What is said instead where the call was made to delete the object's version. */
+  readonly inDeletion: Texts;
 }
 
-/** The kind of call that failed. A failure to get credentials before any call counts as `read`. */
-export type Call = 'create' | 'read' | 'delete';
-
-/** Judges `error` by the table: first its code, then the patterns, then its HTTP status. Every error has an answer. */
+/** Judges `error` by the table: first its code, then the patterns, then its HTTP status. Every error has an entry. */
 export function classify(error: EsaError, call: Call): Classification {
   const entry = entryFor(error);
   const errorClass = call === 'create' ? entry.class : (entry.classForReads ?? entry.class);
   const reason = reasonFor(entry, errorClass, call);
+  const texts = textsOf(entry, call);
   return {
     class: errorClass,
     effect: call === 'read' ? 'none' : effectOf(error, entry),
     reason,
-    cause: entry.cause,
-    remedy: entry.remedy,
-    redact: entry.redact ?? false,
-    refreshCredentialsOnce: entry.refreshCredentialsOnce ?? false,
+    ...texts,
+    inDeletion: { cause: texts.cause, remedy: textsOf(entry, 'delete').remedy },
+    triesBefore: call === 'read' ? (entry.triesOfReads ?? 0) : 0,
   };
 }
 
@@ -39,34 +44,44 @@ function reasonFor(entry: ErrorTableEntry, errorClass: ErrorClass, call: Call): 
   return call === 'delete' && entry.reason === 'InvalidRequest' ? 'DeleteRefused' : entry.reason;
 }
 
-/** An answer of ESA refuses for sure only by a 4xx: a 5xx or a success proves nothing, whatever its code. */
-function effectOf({ httpStatus }: EsaError, entry: ErrorTableEntry): Effect {
-  const isFromEsa = httpStatus !== undefined && entry.outage === undefined;
-  return isFromEsa && !isRefusal(httpStatus) ? 'unknown' : entry.effect;
+/** What was sent is refused for sure only by a 4xx: a success, a redirect, a conflict or a 5xx proves nothing. */
+function effectOf({ httpStatus, isUnsent }: EsaError, entry: ErrorTableEntry): Effect {
+  if (isUnsent) return 'none';
+  return httpStatus === undefined || isRefusal(httpStatus) ? entry.effect : 'unknown';
 }
 
 function entryFor(error: EsaError): ErrorTableEntry {
   const { code, httpStatus } = error;
-  const isNamed = code !== noCode || httpStatus === undefined;
-  const entry = (isNamed ? entryByCode(code) : undefined) ?? entryByStatus(httpStatus);
-  if (entry.outage) return isOutage(error) ? { ...entry, ...entry.outage } : entry;
-  return httpStatus === 429 && entry.class !== 'Throttled' ? entryByStatus(httpStatus) : entry;
+  const named = code === noCode ? undefined : entryByCode(code);
+  if (error.isUnsent) return entryOfUnsent(code, named);
+  const isThrottled = httpStatus === 429 && named?.class !== 'Throttled';
+  const byName = isThrottled ? undefined : named;
+  const entry = byName ?? entryByRule(ruleFor(httpStatus));
+  return entry.yieldsToWait && namesWait(error) ? entryByRule('(4xx that names a wait)') : entry;
 }
 
-/** Whether the issuer of credentials failed instead of refusing: by its HTTP status or, without one, its code. */
-function isOutage({ httpStatus, data }: EsaError): boolean {
-  if (httpStatus !== undefined) return httpStatus === 429 || !isRefusal(httpStatus);
-  const answered = typeof data?.Code === 'string' ? entryByCode(data.Code) : undefined;
-  return answered !== undefined && answered.class !== 'Configuration' && answered.class !== 'Terminal';
+function namesWait({ httpStatus, retryAfterMs }: EsaError): boolean {
+  return httpStatus !== undefined && retryAfterMs !== undefined && isRefusal(httpStatus);
 }
 
-/** Stands for the code of a JSON answer that has none. */
-const noCode = 'undefined';
+/** What failed before a byte of the request was written is not sent, whatever its name. */
+function entryOfUnsent(code: string, named: ErrorTableEntry | undefined): ErrorTableEntry {
+  if (named?.effect === 'none') return named;
+  const tls = entryByRule('(not sent, TLS)');
+  return new RegExp(tls.pattern ?? '').test(code) ? tls : entryByRule('(not sent)');
+}
 
-const entriesByCode = new Map(errorTable.map((entry) => [entry.code.toLowerCase(), entry]));
+/** Those that a rule picks are no codes: what the cloud sends is never compared with them. */
+const entriesByCode = new Map(
+  errorTable.filter(({ match }) => match !== 'condition').map((entry) => [entry.code.toLowerCase(), entry]),
+);
+
+const entriesByRule = new Map(
+  errorTable.filter(({ match }) => match === 'condition').map((entry) => [entry.code, entry]),
+);
 
 const codePatterns = errorTable
-  .filter(({ match, field }) => match === 'pattern' && field === undefined)
+  .filter(({ match }) => match === 'pattern')
   .map((entry) => ({ entry, pattern: new RegExp(entry.pattern ?? '', 'i') }));
 
 function entryByCode(code: string): ErrorTableEntry | undefined {
@@ -74,22 +89,21 @@ function entryByCode(code: string): ErrorTableEntry | undefined {
   return named ?? codePatterns.find(({ pattern }) => pattern.test(code))?.entry;
 }
 
-function entryByStatus(httpStatus: number | undefined): ErrorTableEntry {
-  return requireEntry(ruleFor(httpStatus));
-}
-
 function ruleFor(httpStatus: number | undefined): string {
-  if (httpStatus === undefined || httpStatus < 400) return '(no HTTP status, unknown error)';
+  if (httpStatus === undefined) return '(no HTTP status, unknown error)';
+  if (httpStatus < 400) return '(2xx or 3xx that is no success)';
+  if (httpStatus === 409) return '(409 with unknown code)';
   if (httpStatus === 429) return '(429 with unknown code)';
   return isRefusal(httpStatus) ? '(4xx with unknown code)' : '(408 or 5xx with unknown code)';
 }
 
+/** A server that met a time-out or a conflict may have begun to work. */
 function isRefusal(httpStatus: number): boolean {
-  return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408;
+  return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 409;
 }
 
-function requireEntry(code: string): ErrorTableEntry {
-  const entry = entriesByCode.get(code.toLowerCase());
-  if (entry === undefined) throw new Error(`error-table.json has no entry ${code}`);
+function entryByRule(rule: string): ErrorTableEntry {
+  const entry = entriesByRule.get(rule);
+  if (entry === undefined) throw new Error(`error-table.json has no entry ${rule}`);
   return entry;
 }

@@ -10,27 +10,62 @@ export interface ErrorTableEntry {
   readonly otherHttpStatus?: readonly number[];
   /** Absent: the code is compared, whatever its case. */
   readonly match?: 'pattern' | 'condition';
+  /** Compared with the code, whatever its case. Of several that fit, the first in the table counts. */
   readonly pattern?: string;
-  /** What of a thrown error to compare; absent: its `code`. */
-  readonly field?: 'name' | 'message';
-  /** The text that comes with it holds what must not be shown: parts of the signed request, addresses, tokens. */
-  readonly redact?: boolean;
-  /** Worth one more try with fresh credentials. */
-  readonly refreshCredentialsOnce?: boolean;
   readonly class: ErrorClass;
   /** The class for calls that change nothing, or that can be repeated. */
   readonly classForReads?: ErrorClass;
   /** What the error says about a create: `none` where surely nothing was created. */
   readonly effect: Effect;
   readonly reason: Reason;
-  /** One sentence: what happened. */
+  /** A 4xx response with it that says how long to wait only turns the call away for now. */
+  readonly yieldsToWait?: boolean;
+  /** How often a read that fails with it is tried before a person is called; absent: a person is called at once. */
+  readonly triesOfReads?: number;
+  /** One sentence: what happened, about a create. */
   readonly cause: string;
-  /** One sentence: what to do, and where. */
-  readonly remedy: string;
-  /** For a failure to get credentials: what holds instead where the issuer is down and has refused nothing. */
-  readonly outage?: Pick<ErrorTableEntry, 'class' | 'reason' | 'cause' | 'remedy'>;
+  /** One sentence: what to do, and where, after a create. Absent where there is nothing to do at first. */
+  readonly remedy?: string;
+  /** The end of the remedy where there is nothing to do at first: what to check if the error lasts. */
+  readonly ifItLasts?: string;
+  /** What is said of other calls, where it differs. */
+  readonly forReads?: Partial<Texts>;
+  readonly forDeletes?: Partial<Texts>;
 }
 
 export type Effect = 'none' | 'unknown';
 
+/** One sentence on what happened, and one on what to do. */
+export interface Texts {
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+/** The kind of call that failed. A failure to get credentials before any call counts as `read`. */
+export type Call = 'create' | 'read' | 'delete';
+
 export const errorTable = table as readonly ErrorTableEntry[];
+
+/** Where a person has nothing to do at first: what the operator does by itself. */
+export const nothingToDo: Readonly<Record<Call, string>> = {
+  create: 'Nothing to do: the operator looks the version up by name before it tries again',
+  read: 'Nothing to do: the operator reads again, with growing pauses',
+  delete: 'Nothing to do: the operator tries the deletion again, with growing pauses',
+};
+
+/** A refusal for good speaks of the fields of a create; other calls send only ids and the name. */
+const sentByOthers: Readonly<Record<Exclude<Call, 'create'>, string>> = {
+  read: 'Compare spec.appId, spec.name and status.versionId with the ESA console: a read sends nothing else.',
+  delete: 'Compare spec.appId and status.versionId with the ESA console: a deletion sends nothing else.',
+};
+
+/** What `entry` says of a call of this kind. */
+export function textsOf(entry: ErrorTableEntry, call: Call): Texts {
+  const own = call === 'create' ? undefined : call === 'read' ? entry.forReads : entry.forDeletes;
+  return { cause: own?.cause ?? entry.cause, remedy: own?.remedy ?? remedyOf(entry, call) };
+}
+
+function remedyOf({ class: errorClass, remedy, ifItLasts }: ErrorTableEntry, call: Call): string {
+  if (remedy === undefined) return `${nothingToDo[call]}; if it lasts, ${ifItLasts}.`;
+  return errorClass === 'Terminal' && call !== 'create' ? sentByOthers[call] : remedy;
+}

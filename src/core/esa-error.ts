@@ -1,25 +1,28 @@
 /** The one error that the ESA adapter throws, whatever went wrong with a call. */
 
+/** Stands for the code of a response that reports a failure and names none; its HTTP status then decides. */
+export const noCode = '(no code)';
+
 export interface EsaErrorDetails {
   /** The API operation, for example `CreateEdgeContainerAppVersion`. */
   readonly operation: string;
   /**
-   * Spelled as in `error-table.json`. The cloud's `Code`, as sent; `undefined` (the text) where a JSON answer has
-   * none; `SyntaxError` where an answer is not JSON; `(200 without VersionId)` for a success without an id;
-   * otherwise what `thrownCode` makes of the error that the library threw. An own deadline that ran out is
-   * `RequestTimeoutError`.
+   * Spelled as in `error-table.json`. The cloud's `Code`, as sent, cut where it is long; `(no code)` where a response
+   * reports a failure without one; `SyntaxError` where a response is neither JSON nor an error in XML;
+   * `(200 without VersionId)` for a success without an id; otherwise what `thrownCode` makes of the error that the
+   * library threw. An own deadline that ran out is `RequestTimeoutError`.
    */
   readonly code: string;
   /** The text for people, secrets and addresses with query strings removed. */
   readonly message: string;
-  /** Of the answer, even one that was not JSON. For a failure to get credentials: the issuer's. */
+  /** Of the response, even one that was not JSON. */
   readonly httpStatus?: number | undefined;
   readonly requestId?: string | undefined;
   /** No byte of the request was written, so that surely nothing happened; absent where that is not known. */
   readonly isUnsent?: boolean | undefined;
-  /** How long the cloud asks to wait, in milliseconds (`x-acs-retry-after`). */
+  /** How long the cloud asks to wait, in milliseconds; an hour at most. */
   readonly retryAfterMs?: number | undefined;
-  /** The answer's body, where it was JSON; secrets removed. For a failure to get credentials: the issuer's. */
+  /** The response's body, where it could be read; secrets removed, and cut where it is long. */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
   readonly cause?: unknown;
 }

@@ -2,6 +2,7 @@
 import type { Classification } from './classify.ts';
 import { classify } from './classify.ts';
 import type { ErrorClass, Reason } from './edge-app-version.ts';
+import { nothingToDo, type Texts } from './error-table.ts';
 import type { EsaError } from './esa-error.ts';
 
 export interface Problem {
@@ -17,14 +18,18 @@ export interface Problem {
   readonly httpStatus?: number | undefined;
   /** How long the cloud asks to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** How often the call is tried, within minutes, before the class counts; absent: never. */
+  readonly triesBefore?: number | undefined;
+  /** Cause and remedy where the object is being deleted. */
+  readonly inDeletion?: Texts | undefined;
 }
 
 export function toProblem(error: EsaError, classification: Classification): Problem {
-  const { cause, remedy, reason } = classification;
+  const { cause, remedy, reason, triesBefore, inDeletion } = classification;
   return {
     operation: error.operation,
     code: error.code,
-    message: classification.redact ? cause : error.message,
+    message: error.message,
     cause,
     remedy,
     class: classification.class,
@@ -32,12 +37,25 @@ export function toProblem(error: EsaError, classification: Classification): Prob
     requestId: error.requestId,
     httpStatus: error.httpStatus,
     retryAfterMs: error.retryAfterMs,
+    triesBefore,
+    inDeletion,
   };
 }
 
 /** A failed look or poll: nothing was changed, so it is never ambiguous. */
 export function readProblem(error: EsaError): Problem {
   return toProblem(error, classify(error, 'read'));
+}
+
+/** The problem as long as it is tried again within minutes: it may pass, and a person is called only then. */
+export function triedAgain(problem: Problem): Problem {
+  const remedy = `${nothingToDo.read}; if it lasts: ${problem.remedy}`;
+  return {
+    ...problem,
+    class: 'Transient',
+    reason: 'ProgressingWithRetry',
+    remedy,
+  };
 }
 
 const list = 'ListEdgeContainerAppVersions';

@@ -1,6 +1,7 @@
 /** Every status the operator writes, built from the one before; pure. */
 import { endOfAttempt } from './attempt-end.ts';
 import { findCondition, type Summary, toConditions } from './conditions.ts';
+import { cut } from './cut.ts';
 import {
   type Attempt,
   type EdgeAppVersion,
@@ -125,9 +126,9 @@ function withinBounds(problem: Problem): Problem {
   const { code, message, requestId } = problem;
   return {
     ...problem,
-    code: code.slice(0, 1024),
-    message: message.slice(0, 4096),
-    requestId: requestId?.slice(0, 1024),
+    code: cut(code, 1024),
+    message: cut(message, 4096),
+    requestId: requestId && cut(requestId, 1024),
   };
 }
 

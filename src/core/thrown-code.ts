@@ -1,25 +1,16 @@
-/** Finds the code of an error that a library threw, which carries it in one of three places. */
+/** Finds the code of an error that a library threw, which carries it in one of two places. */
 import { isRecord } from './canonical-json.ts';
-import { errorTable } from './error-table.ts';
 
 /**
- * The code in the spelling of `error-table.json`: the error's `code`, else the entry that its message begins
- * like, else its `name`. An error that has none of them gets `(no HTTP status, unknown error)`.
+ * The code in the spelling of `error-table.json`: the error's `code`, else its `name`. An error that has neither gets
+ * `(no HTTP status, unknown error)`.
  */
 export function thrownCode(thrown: unknown): string {
-  const { code, message, name } = isRecord(thrown) ? thrown : {};
-  return textOf(code) ?? codeByMessage(textOf(message) ?? '') ?? codeByName(textOf(name)) ?? unknownError;
+  const { code, name } = isRecord(thrown) ? thrown : {};
+  return textOf(code) ?? codeByName(textOf(name)) ?? unknownError;
 }
 
-export const unknownError = '(no HTTP status, unknown error)';
-
-const messagePatterns = errorTable
-  .filter(({ field }) => field === 'message')
-  .map(({ code, pattern = '' }) => ({ code, pattern: new RegExp(pattern, 'i') }));
-
-function codeByMessage(message: string): string | undefined {
-  return messagePatterns.find(({ pattern }) => pattern.test(message))?.code;
-}
+const unknownError = '(no HTTP status, unknown error)';
 
 /** `Error` is what every plain error is called, so it says nothing. */
 function codeByName(name: string | undefined): string | undefined {

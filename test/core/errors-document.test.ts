@@ -1,24 +1,41 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { ErrorClass, Reason } from '../../src/core/edge-app-version.ts';
 import { reasons } from '../../src/core/edge-app-version.ts';
-import { type ErrorTableEntry, errorTable } from '../../src/core/error-table.ts';
+import {
+  type Call,
+  type ErrorTableEntry,
+  errorTable,
+  nothingToDo,
+  textsOf,
+} from '../../src/core/error-table.ts';
 
 const document = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 const lines = document.split('\n');
 
-/** The table row that `entry` must have, under `code`. */
-function rowOf(
-  code: string,
-  { class: errorClass, effect, reason, cause, remedy }: Omit<ErrorTableEntry, 'code'>,
-): string {
-  const link = `[${reason}](#${reason.toLowerCase()})`;
-  return `| ${[code, errorClass, effect, link, cause, remedy].join(' | ')} |`;
+/** The table rows that `entry` must have: one for a create, and one for each other call of which it says something else. */
+function rowsOf(entry: ErrorTableEntry): string[] {
+  const { code, class: errorClass, classForReads = errorClass, effect, reason } = entry;
+  const ofOthers = classForReads === 'Transient' ? 'ProgressingWithRetry' : reason;
+  const ofDeletes = ofOthers === 'InvalidRequest' ? 'DeleteRefused' : ofOthers;
+  return [
+    rowOf([`\`${code}\``, errorClass, effect, reason], entry, 'create'),
+    ...(entry.forReads
+      ? [rowOf([`\`${code}\`, a read`, classForReads, 'none', ofOthers], entry, 'read')]
+      : []),
+    ...(entry.forDeletes
+      ? [rowOf([`\`${code}\`, a delete`, classForReads, effect, ofDeletes], entry, 'delete')]
+      : []),
+  ];
 }
 
-function rowsOf(entry: ErrorTableEntry): string[] {
-  const code = `\`${entry.code}\``;
-  const row = rowOf(code, entry);
-  return entry.outage ? [row, rowOf(`${code}, issuer down`, { ...entry, ...entry.outage })] : [row];
+function rowOf(
+  [code, errorClass, effect, reason]: [string, ErrorClass, string, Reason],
+  entry: ErrorTableEntry,
+  call: Call,
+): string {
+  const { cause, remedy } = textsOf(entry, call);
+  return `| ${[code, errorClass, effect, `[${reason}](#${reason.toLowerCase()})`, cause, remedy].join(' | ')} |`;
 }
 
 describe('docs/errors.md', () => {
@@ -36,6 +53,10 @@ describe('docs/errors.md', () => {
   test('has a row for each code of the table, saying the same as the table', () => {
     const rows = lines.filter((line) => line.startsWith('| `'));
     expect(rows.toSorted()).toEqual(errorTable.flatMap(rowsOf).toSorted());
+  });
+
+  test.each(Object.values(nothingToDo))('tells of the three ways to have nothing to do: %s', (words) => {
+    expect(document).toContain(words);
   });
 
   test('links to nothing that it does not have', () => {

@@ -10,21 +10,6 @@ test.each([
   ['its code, before its name', reset, 'ECONNRESET'],
   ['its name', timeout, 'RequestTimeoutError'],
   ['its name', new SyntaxError('Unexpected token <'), 'SyntaxError'],
-  [
-    'the beginning of its message',
-    new Error('get sts token failed with OIDC: {"Code":"NoPermission"}'),
-    'get sts token failed with OIDC',
-  ],
-  [
-    'the beginning of its message',
-    new Error('unable to get credentials from any of the providers in the chain: ...'),
-    'unable to get credentials from any of the providers in the chain',
-  ],
-  [
-    'the pattern of its message',
-    new Error('type of versionId is mismatch, expect string, but object'),
-    'type of <field> is mismatch',
-  ],
   ['nothing, as it is a plain error', new Error('oops'), unknown],
   ['nothing, as its code is no text', Object.assign(new Error('oops'), { code: 7 }), unknown],
   ['nothing, as it is no error', undefined, unknown],

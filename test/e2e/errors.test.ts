@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requestedAtAnnotation } from '../../src/core/edge-app-version.ts';
-import { errorTable } from '../../src/core/error-table.ts';
+import { errorTable, textsOf } from '../../src/core/error-table.ts';
 import { defaultAccessKey, type FaultAnswer } from '../../src/emulator/emulator.ts';
 import { rawCreate } from '../emulator/raw-call.ts';
 import { container, manifest } from '../support/manifests.ts';
@@ -180,7 +180,9 @@ async function expectRefusal(name: string, { code, reason, operation = create }:
   await shop.waitFor(`jsonpath={.status.error.code}=${code}`, name);
   const object = await shop.get(name);
   expect(brokenRules(object)).toEqual([]);
-  const { cause, remedy, httpStatus, class: errorClass } = errorTable.find((row) => row.code === code) ?? {};
+  const entry = errorTable.find((row) => row.code === code);
+  const { httpStatus, class: errorClass } = entry ?? {};
+  const { cause, remedy } = entry ? textsOf(entry, operation === create ? 'create' : 'read') : {};
   const answered = shop.emulator.calls().filter((call) => call.outcome.code === code);
   const { error, conditions } = object.status ?? {};
   expect(error).toMatchObject({ operation, code, class: errorClass, httpStatus, cause, remedy });

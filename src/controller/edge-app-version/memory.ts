@@ -5,6 +5,13 @@ import { ThrottlePace } from '../throttle-pace.ts';
 
 const firstPollMs = 1000;
 const longestPollMs = 30_000;
+const forgottenAfterMs = 15 * 60_000;
+
+interface Refusals {
+  readonly what: string;
+  readonly times: number;
+  readonly lastMs: number;
+}
 
 export class Memory {
   readonly absences: AbsenceWatch;
@@ -14,6 +21,7 @@ export class Memory {
   readonly #verifyIntervalMs: number;
   readonly #polls = new Map<string, number>();
   readonly #verifyAtMs = new Map<string, number>();
+  readonly #refusals = new Map<string, Refusals>();
 
   /** @param verifyIntervalMs how often a version at rest is looked up again, in milliseconds; 0: never */
   constructor(absences: AbsenceWatch, clock: Clock, random: Random, verifyIntervalMs: number) {
@@ -22,6 +30,20 @@ export class Memory {
     this.#clock = clock;
     this.#random = random;
     this.#verifyIntervalMs = verifyIntervalMs;
+  }
+
+  /**
+   * Counts a refusal of which nobody knows what it means.
+   * @param what names it: another one begins anew
+   * @returns how often it has come in a row, without a pause of 15 minutes or more
+   */
+  countRefusal(key: string, what: string): number {
+    const nowMs = this.#clock.monotonicMs();
+    const before = this.#refusals.get(key);
+    const isSame = before?.what === what && nowMs - before.lastMs < forgottenAfterMs;
+    const times = isSame ? before.times + 1 : 1;
+    this.#refusals.set(key, { what, times, lastMs: nowMs });
+    return times;
   }
 
   /** How long to wait before the next look at a build: from one second up to half a minute, spread by a fifth. */
@@ -50,6 +72,7 @@ export class Memory {
   /** The build has ended, or the object is at rest. */
   settle(key: string): void {
     this.#polls.delete(key);
+    this.#refusals.delete(key);
     this.absences.forget(key);
   }
 

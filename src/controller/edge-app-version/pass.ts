@@ -6,7 +6,7 @@ import { isAsked } from '../../core/decide.ts';
 import type { EdgeAppVersion, EdgeAppVersionStatus } from '../../core/edge-app-version.ts';
 import type { Issue } from '../../core/issue.ts';
 import type { PackingOptions } from '../../core/packing.ts';
-import type { Problem } from '../../core/problem.ts';
+import { type Problem, triedAgain } from '../../core/problem.ts';
 import { type FailingOptions, failing, stillFailing } from '../../core/status.ts';
 import type {
   Clock,
@@ -116,14 +116,22 @@ function toFields({ metadata, status }: EdgeAppVersion): object {
 /** Ends the pass with a problem of the cloud: says so, and when the next try is. */
 export function fail(
   pass: Pass,
-  problem: Problem,
+  found: Problem,
   options: Pick<FailingOptions, 'clearAttempt' | 'fingerprint'> & { readonly leastDelayMs?: number } = {},
 ): Promise<Outcome> {
   const { object, clock } = pass;
-  const delayMs = Math.max(delayAfter(pass, problem), options.leastDelayMs ?? 0);
+  const { problem, tries } = withPatience(pass, found);
+  const delayMs = Math.max(delayAfter(pass, problem, tries), options.leastDelayMs ?? 0);
   const wallMs = clock.wallMs();
   const status = failing(object, problem, { ...options, wallMs, nextAttemptMs: wallMs + delayMs });
   return conclude(pass, status, again(delayMs));
+}
+
+/** What may pass by itself, although nobody knows what it means, is tried a few times before a person is called. */
+function withPatience({ memory, key }: Pass, problem: Problem) {
+  if (!problem.triesBefore) return { problem, tries: 0 };
+  const tries = memory.countRefusal(key, `${problem.operation} ${problem.code}`);
+  return { problem: tries > problem.triesBefore ? problem : triedAgain(problem), tries };
 }
 
 /** The same problem as before: nothing moves but the time of the next look. */
@@ -157,14 +165,17 @@ export function recheckMs({ random }: Pick<Pass, 'random'>): number {
   return hourMs * (0.9 + 0.2 * random.fraction());
 }
 
-/** How long until the next try, in milliseconds; a throttled call is given its turn by that. */
-export function delayAfter(pass: Pass, problem: Problem): number {
+/**
+ * How long until the next try, in milliseconds; a throttled call is given its turn by that.
+ * @param tries how often in a row it has failed so, where the status does not count it
+ */
+export function delayAfter(pass: Pass, problem: Problem, tries = 0): number {
   if (problem.class === 'Terminal' || problem.class === 'Configuration') return recheckMs(pass);
   if (problem.class === 'Throttled') {
     const turnMs = pass.memory.throttlePace.turnInMs(problem.operation, problem.retryAfterMs);
     if (turnMs !== undefined) return turnMs;
   }
   const before = pass.object.status?.error;
-  const failures = before?.code === problem.code ? before.attempts + 1 : 1;
+  const failures = Math.max(tries, before?.code === problem.code ? before.attempts + 1 : 1);
   return Math.max(problem.retryAfterMs ?? 0, backoffMs(failures, pass.random.fraction()));
 }

@@ -336,3 +336,40 @@ describe('a credential that the cloud refuses', () => {
     expect(world.esa.versions).toHaveLength(50);
   });
 });
+
+describe('a look that is refused with a code that nobody knows', () => {
+  const unlisted = esaError('Brand.New', { httpStatus: 400 });
+  const minutesMs = 5 * 60_000;
+
+  it('is repeated within minutes before a person is called', async () => {
+    await using world = new World();
+    for (let times = 0; times < 8; times += 1)
+      world.esa.failNext('list', { kind: 'before', error: unlisted });
+    await world.apply();
+    expect(world.summary()).toBe('False/ProgressingWithRetry Reconciling');
+    await world.clock.advance(minutesMs);
+    expect(world.summary()).toBe('False/InvalidRequest Stalled');
+    expect(world.status().error).toMatchObject({ code: 'Brand.New', class: 'Configuration', attempts: 8 });
+  });
+
+  it('goes on by itself where it passes', async () => {
+    await using world = new World();
+    for (let times = 0; times < 7; times += 1)
+      world.esa.failNext('list', { kind: 'before', error: unlisted });
+    await world.apply();
+    await world.clock.advance(minutesMs);
+    expect(world.summary()).toBe('True/Created');
+  });
+
+  it.each(['OperationConflict', 'Brand.New'])('stalls no object for a conflict: %s', async (code) => {
+    await using world = new World();
+    const error = esaError(code, { httpStatus: 409 });
+    for (let times = 0; times < 15; times += 1) world.esa.failNext('list', { kind: 'before', error });
+    await world.apply();
+    for (let minute = 0; minute < 60 && world.status().error; minute += 1) {
+      expect(world.summary()).toBe('False/ProgressingWithRetry Reconciling');
+      await world.clock.advance(60_000);
+    }
+    expect(world.summary()).toBe('True/Created');
+  });
+});
