@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Names the operator to the servers it calls. */
   readonly userAgent: string;
+  /** Told of each access key, secret and token before it is first used. */
+  readonly onSecrets?: (texts: readonly string[]) => void;
   /** Puts something around the ports before they are used; only tests do. */
   readonly wraps?: PortWraps;
 }
@@ -126,7 +128,7 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
   const controller = createEdgeAppVersionController({
     cache: informer.cache,
     client: wraps.objects(createObjectClient<EdgeAppVersion>({ transport, resource })),
-    esa: wraps.esa(createConnector(config, userAgent)),
+    esa: wraps.esa(createConnector(config, options)),
     leadership: election.leadership,
     findIssues: createIssueFinder(loadSchema(), settings.packing),
     settings,
@@ -144,12 +146,13 @@ const unwrapped: PortWraps = {
   lease: (client) => client,
 };
 
-function createConnector(config: Config, userAgent: string): EsaConnector {
+function createConnector(config: Config, { userAgent, onSecrets }: RunOptions): EsaConnector {
   const credentials = credentialsFrom(config.keySource);
   const callTimeoutMs = config.callTimeoutSeconds * 1_000;
   const { esaEndpoint: endpoint, proxyEnvironment } = config;
   const proxy = proxyFor(new URL(endpoint), proxyEnvironment);
-  return createEsaConnector({ endpoint, proxy, callTimeoutMs, credentials, userAgent });
+  const onCredential = (credential: object): void => onSecrets?.(Object.values(credential).filter(Boolean));
+  return createEsaConnector({ endpoint, proxy, callTimeoutMs, credentials, userAgent, onCredential });
 }
 
 function toProtocolSettings(config: Config): ProtocolSettings {

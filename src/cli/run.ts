@@ -1,5 +1,6 @@
 /** `edgeapp run`: the operator, as configured, until a signal. */
-import { type Given, type KeySource, readConfig } from '../config.ts';
+import { type Given, readConfig } from '../config.ts';
+import { KnownSecrets } from '../telemetry/known-secrets.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { logWarnings } from './log-warnings.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -10,16 +11,17 @@ export async function run(given: Given): Promise<0> {
   const config = readConfig(given);
   // Only now, so that mistakes show at once: it brings in everything.
   const { runOperator } = await import('../run-operator.ts');
-  const { keySource, kubeEnvironment: _, proxyEnvironment: __, ...settings } = config;
-  const logger = createLogger({ level: config.logLevel, secrets: secretsOf(keySource) });
+  const { keySource: _, kubeEnvironment: __, proxyEnvironment: ___, ...settings } = config;
+  const secrets = new KnownSecrets();
+  const logger = createLogger({ level: config.logLevel, redact: secrets.redact });
   const mainLogger = logger.child({ logger: 'main' });
   logWarnings(mainLogger);
   mainLogger.info({ version, node: process.version, settings }, 'Starting');
-  await runOperator(config, { logger, signal: stopSignal(), userAgent: `edgeapp-operator/${version}` });
+  await runOperator(config, {
+    logger,
+    onSecrets: (texts) => secrets.learn(texts),
+    signal: stopSignal(),
+    userAgent: `edgeapp-operator/${version}`,
+  });
   return 0;
-}
-
-function secretsOf(source: KeySource): string[] {
-  if (source.kind === 'folder') return [];
-  return [source.accessKeyId, source.accessKeySecret, source.securityToken ?? ''];
 }

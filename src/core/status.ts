@@ -1,7 +1,7 @@
 /** Every status the operator writes, built from the one before; pure. */
 import { endOfAttempt } from './attempt-end.ts';
 import { findCondition, type Summary, toConditions } from './conditions.ts';
-import { cut } from './cut.ts';
+import { cutText } from './cut-text.ts';
 import {
   type Attempt,
   type EdgeAppVersion,
@@ -126,9 +126,9 @@ function withinBounds(problem: Problem): Problem {
   const { code, message, requestId } = problem;
   return {
     ...problem,
-    code: cut(code, 1024),
-    message: cut(message, 4096),
-    requestId: requestId && cut(requestId, 1024),
+    code: cutText(code, 1000),
+    message: cutText(message, 4000),
+    requestId: requestId && cutText(requestId, 1000),
   };
 }
 

@@ -15,6 +15,8 @@ export interface EsaClientOptions {
   readonly credentials: CredentialSource;
   /** Absent: calls go straight to the endpoint. */
   readonly proxy?: URL | undefined;
+  /** Told of each credential before it is first used. */
+  readonly onCredential?: (credential: Credential) => void;
   /** Comes after the SDK's own words in the User-Agent header. */
   readonly userAgent?: string;
   /** A connection that lay idle for longer is closed, not used again: 4,000 ms where absent, so that 5 s are never passed. */
@@ -29,7 +31,7 @@ export interface EsaClientOptions {
  * @throws Error when the endpoint is no bare http or https address
  */
 export function createEsaConnector(options: EsaClientOptions): EsaConnector {
-  const { callTimeoutMs, userAgent, hangsUp, idleLimitMs = 4_000 } = options;
+  const { callTimeoutMs, userAgent, hangsUp, onCredential, idleLimitMs = 4_000 } = options;
   const endpoint = toEndpoint(options.endpoint);
   const way = { endpoint, proxy: options.proxy, connectTimeoutMs: callTimeoutMs };
   const send = hangsUp ? createLeavingSender(way) : createPooledSender({ ...way, idleLimitMs });
@@ -38,6 +40,7 @@ export function createEsaConnector(options: EsaClientOptions): EsaConnector {
     async connect() {
       const credential = await options.credentials.load();
       if (current === undefined || !isSame(current.credential, credential)) {
+        onCredential?.(credential);
         const call = createApiCaller({ endpoint, credential, send, callTimeoutMs, userAgent });
         current = { credential, api: createEsaApi(call) };
       }
@@ -52,7 +55,7 @@ function createEsaApi(call: ApiCaller): EsaApi {
     createVersion: (request, nonce) =>
       call(
         { action: 'CreateEdgeContainerAppVersion', method: 'POST', form: toForm(request), nonce },
-        (body, requestId) => ({ versionId: toVersionId(body), requestId }),
+        (body, context) => ({ versionId: toVersionId(body, context), requestId: context.requestId }),
       ),
     getVersion: (appId, versionId) =>
       call(
@@ -62,7 +65,7 @@ function createEsaApi(call: ApiCaller): EsaApi {
           query: { AppId: appId, VersionId: versionId },
           nonce: randomUUID(),
         },
-        (body, requestId) => toVersionDetail(body, { appId, versionId }, requestId),
+        (body, context) => toVersionDetail(body, { appId, versionId }, context),
       ),
     listVersions: (query) =>
       call(
@@ -82,7 +85,7 @@ function createEsaApi(call: ApiCaller): EsaApi {
           query: { AppId: appId, VersionId: versionId },
           nonce: randomUUID(),
         },
-        (_body, requestId) => ({ requestId }),
+        (_body, { requestId }) => ({ requestId }),
       ),
     getApp: (appId) =>
       call(

@@ -1,32 +1,38 @@
-/** Takes access keys, tokens and query strings out of whatever may reach a log, a status or an error. */
+/** Takes access keys, tokens and query strings out of what a call ended with, and cuts it where it is long. */
+import { cutText } from '../core/cut-text.ts';
+import { toPrintable } from '../core/printable.ts';
+import { createRedactor, type Redact, redacted } from '../core/redact.ts';
 import type { Credential } from './credentials.ts';
 
-export type Redact = (text: string) => string;
+const queryString = /\?[^\s"'<>?=]*=[^\s"'<>]*/g;
 
-const mark = '[redacted]';
-/** What an Alibaba Cloud key id looks like, permanent or temporary, also when it is not ours. */
-const foreignKeyId = /\b(?:LTAI|STS\.)[A-Za-z0-9]{8,}/g;
-const queryString = /\?[^\s"'<>]*=[^\s"'<>]*/g;
-
-/** Replaces the credential's values, plain and percent-encoded, every other key id and every query string. */
-export function redactorFor(credential: Credential): Redact {
-  const { accessKeyId, accessKeySecret, securityToken = '' } = credential;
-  const secrets = [securityToken, accessKeySecret, accessKeyId]
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .filter((secret) => secret !== '');
-  return (text) =>
-    secrets
-      .reduce((rest, secret) => rest.replaceAll(secret, mark), text)
-      .replace(foreignKeyId, mark)
-      .replace(queryString, `?${mark}`);
+/** Replaces the credential's values in every encoding, every other key id and every query string. */
+export function redactorFor({ accessKeyId, accessKeySecret, securityToken = '' }: Credential): Redact {
+  const redact = createRedactor([securityToken, accessKeySecret, accessKeyId]);
+  return (text) => redact(text).replace(queryString, `?${redacted}`);
 }
 
-/** Applies `redact` to every text inside a value decoded from JSON. */
-export function redactValue(value: unknown, redact: Redact): unknown {
-  if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) return value.map((item) => redactValue(item, redact));
+/** Nothing beyond is looked at: no code or text that means something is as long. */
+const longestRead = 64 * 1024;
+
+/** `text` from outside as people may see it: without secrets and control characters, cut after `maxLength` characters. */
+export function toShown(text: string, maxLength: number, redact: Redact): string {
+  return cutText(toPrintable(redact(text.slice(0, longestRead))), maxLength);
+}
+
+const longestText = 1024;
+const mostMembers = 50;
+const deepest = 8;
+
+/** A value decoded from JSON as people may see it: its texts and names shown, and only so much of it. */
+export function toShownValue(value: unknown, redact: Redact, depth = 0): unknown {
+  if (typeof value === 'string') return toShown(value, longestText, redact);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactValue(item, redact)]));
+  if (depth === deepest) return '... [cut]';
+  const below = (item: unknown) => toShownValue(item, redact, depth + 1);
+  if (Array.isArray(value)) return value.slice(0, mostMembers).map(below);
+  const members = Object.entries(value).slice(0, mostMembers);
+  return Object.fromEntries(members.map(([name, item]) => [toShown(name, longestText, redact), below(item)]));
 }
 
 /**
@@ -36,9 +42,10 @@ export function redactValue(value: unknown, redact: Redact): unknown {
 export function redactedCause(error: unknown, redact: Redact): Error {
   const source = error instanceof Error ? error : new Error(String(error));
   const cause = source.cause === undefined ? undefined : { cause: redactedCause(source.cause, redact) };
-  const copy = new Error(redact(source.message), cause);
+  const copy = new Error(toShown(source.message, longestText, redact), cause);
   const { code, syscall } = source as NodeJS.ErrnoException;
-  for (const [key, value] of Object.entries({ name: source.name, stack: redact(source.stack ?? '') })) {
+  const stack = redact((source.stack ?? '').slice(0, longestRead));
+  for (const [key, value] of Object.entries({ name: source.name, stack })) {
     Object.defineProperty(copy, key, { value, configurable: true, writable: true });
   }
   return Object.assign(copy, code === undefined ? {} : { code }, syscall === undefined ? {} : { syscall });

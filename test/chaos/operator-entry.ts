@@ -13,7 +13,7 @@ import { stoppedPorts } from './stopped-ports.ts';
 const { CHAOS_ORDERS: folder, CHAOS_SABOTAGE: sabotage } = env;
 if (folder === undefined) throw new Error('CHAOS_ORDERS must name a folder');
 const config = readConfig({ flags: {}, strays: [], env });
-const logger = createLogger({ level: config.logLevel, secrets: [] });
+const logger = createLogger({ level: config.logLevel });
 const wraps = stoppedPorts(new OrderTaker(folder));
 const run = { logger, signal: stopSignal(), userAgent: 'edgeapp-operator/chaos' };
 try {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../../src/core/redact.ts';
+import { KnownSecrets } from '../../src/telemetry/known-secrets.ts';
 import { createLogger, type LoggerOptions } from '../../src/telemetry/logger.ts';
 
 function setUp(options: Partial<LoggerOptions> = {}) {
@@ -52,7 +54,7 @@ describe('the logger', () => {
     { title: 'a JWT', fields: { url: 'x eyJhbGciOiJS.eyJpc3Mi.sig' }, secret: 'eyJpc3Mi' },
     { title: 'an access key id', fields: { id: 'LTAI5tAbCdEfGhIj' }, secret: 'LTAI5t' },
   ])('never writes $title', ({ fields, secret }) => {
-    const { lines, logger } = setUp({ secrets: ['s3cr"et', ''] });
+    const { lines, logger } = setUp({ redact: createRedactor(['s3cr"et', '']) });
     logger.info(fields, 'Tried');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'Tried' });
     expect(lines[0]).toContain('[redacted]');
@@ -62,7 +64,7 @@ describe('the logger', () => {
   it.each(['-eyJaaaaaaaaaa', '-eyJ', '"secret', 'secret', 'Bearer ', '"token":"', '\\', '?', 'LTAI', '\n'])(
     'writes a field of four megabytes of %j as one short line of JSON, in linear time',
     (piece) => {
-      const { lines, logger } = setUp({ secrets: ['s3cr"et'] });
+      const { lines, logger } = setUp({ redact: createRedactor(['s3cr"et']) });
       logger.child({ logger: 'kube' }).warn({ error: piece.repeat(4_000_000 / piece.length) }, 'Tried');
       expect(lines[0]?.length).toBeLessThan(20_000);
       expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'warn', logger: 'kube', msg: 'Tried' });
@@ -70,7 +72,7 @@ describe('the logger', () => {
   );
 
   it('cuts long texts with a mark, and leaves no half of a secret where it cuts', () => {
-    const { lines, logger } = setUp({ secrets: ['s3cr"et'] });
+    const { lines, logger } = setUp({ redact: createRedactor(['s3cr"et']) });
     logger.info({ text: `${'x'.repeat(1_998)}s3cr"et${'y'.repeat(20_000)}`, short: 'kept' }, 'Tried');
     const { text, short } = JSON.parse(lines[0] ?? '');
     expect(text).toMatch(/x\[r\.\.\. \[cut\]$/);
@@ -85,5 +87,26 @@ describe('the logger', () => {
     );
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'Tried', fields: '... [cut]' });
     expect(lines[0]?.length).toBeLessThan(20_000);
+  });
+
+  it('writes no secret that was learned after it was made, nor the one before', () => {
+    const secrets = new KnownSecrets();
+    const { lines, logger } = setUp({ redact: secrets.redact });
+    secrets.learn(['first-secret-1']);
+    secrets.learn(['second/secret+2']);
+    secrets.learn(['second/secret+2']);
+    logger.info({ a: 'first-secret-1', b: 'SECOND%2Fsecret%2B2', c: btoa('x:second/secret+2') }, 'Tried');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ a: '[redacted]', b: '[redacted]', msg: 'Tried' });
+    expect(lines[0]).not.toContain(btoa('x:second/secret+2').slice(6, -4));
+  });
+
+  it('keeps a line with secrets of every kind valid JSON', () => {
+    const secret = 'CAIS/"\\+=&'.repeat(40);
+    const { lines, logger } = setUp({ redact: createRedactor([secret]) });
+    logger.info(
+      { plain: secret, quoted: JSON.stringify(secret), url: encodeURIComponent(secret), last: 1 },
+      'Tried',
+    );
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ plain: '[redacted]', url: '[redacted]', last: 1 });
   });
 });
