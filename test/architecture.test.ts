@@ -13,7 +13,7 @@ interface Rule {
 const anything = ['*'];
 const outer = ['core', 'ports'];
 const network = [...outer, 'http'];
-const alicloud = ['openapi-client', 'openapi-util', 'tea-util', 'tea-xml'].map((name) => `@alicloud/${name}`);
+const alicloud = ['openapi-client', 'openapi-util', 'tea-util'].map((name) => `@alicloud/${name}`);
 /** A zone is a folder of src/, or a file in src/ without its ending. */
 const rules: Record<string, Rule> = {
   core: { zones: [], packages: ['ajv', '@marcbachmann/cel-js', 'yaml', 'node:crypto'] },

@@ -1,57 +1,84 @@
 /** Reads the answers of the version and app calls loosely: the cloud's types vary (API reference 5, 9.2, 9.3). */
+
+import { cut } from '../core/cut.ts';
 import type { VersionStatus } from '../core/edge-app-version.ts';
 import type { VersionDetail, VersionPage, VersionSummary } from '../ports.ts';
-import type { AnswerBody } from './api-caller.ts';
+import type { AnswerContext } from './api-caller.ts';
 import { UnexpectedAnswer } from './failed-answer.ts';
+import type { IsId } from './ids.ts';
+import type { Body } from './reported-failure.ts';
 
-/** @throws UnexpectedAnswer without a VersionId: the version may exist all the same. */
-export function toVersionId(body: AnswerBody): string {
+/** @throws UnexpectedAnswer without a VersionId, or with one that is none: the version may exist all the same. */
+export function toVersionId(body: Body, { isId }: Pick<AnswerContext, 'isId'>): string {
   const versionId = text(body.VersionId);
   if (versionId === '') {
-    throw new UnexpectedAnswer('(200 without VersionId)', 'the answer to the create has no VersionId', body);
+    throw new UnexpectedAnswer(
+      '(200 without VersionId)',
+      'the response to the create has no VersionId',
+      body,
+    );
   }
-  return versionId;
+  if (isId(versionId)) return versionId;
+  throw new UnexpectedAnswer(
+    '(VersionId not usable)',
+    `the VersionId is not one: ${quoted(versionId)}`,
+    body,
+  );
 }
 
-/** @throws UnexpectedAnswer without an object `Version`. */
+/** @throws UnexpectedAnswer without an object `Version`, or where it is not the one that was asked for. */
 export function toVersionDetail(
-  body: AnswerBody,
+  body: Body,
   asked: { readonly appId: string; readonly versionId: string },
-  requestId: string | undefined,
+  { requestId, isId }: AnswerContext,
 ): VersionDetail {
   const version = body.Version;
   if (!isRecord(version)) throw mismatch('Version', 'object', body);
+  const [appId, versionId] = [text(version.AppId), text(version.VersionId)];
+  if ((versionId !== '' && versionId !== asked.versionId) || (appId !== '' && !isId(appId))) {
+    const found = `${quoted(versionId)} of ${quoted(appId)}`;
+    throw new UnexpectedAnswer(mismatchCode, `the response is about another version: ${found}`, body);
+  }
   return {
     ...toSummary(version),
-    appId: text(version.AppId) || asked.appId,
-    versionId: text(version.VersionId) || asked.versionId,
+    appId: appId || asked.appId,
+    versionId: asked.versionId,
     containers: Array.isArray(version.Containers) ? version.Containers : [],
     requestId,
   };
 }
 
 /** @throws UnexpectedAnswer without a TotalCount, or with an item that has no id or name: it would prove nothing. */
-export function toVersionPage(body: AnswerBody): VersionPage {
+export function toVersionPage(body: Body, { isId }: Pick<AnswerContext, 'isId'>): VersionPage {
   const totalCount = count(body.TotalCount);
   if (totalCount === undefined) throw mismatch('TotalCount', 'number', body);
   const items = body.Versions ?? [];
   if (!Array.isArray(items)) throw mismatch('Versions', 'array', body);
-  const versions = items.map((item) => (isRecord(item) ? toSummary(item) : undefined));
-  if (!versions.every((item) => item !== undefined && item.versionId !== '' && item.name !== '')) {
-    throw mismatch('Versions', 'array of versions with VersionId and Name', body);
+  return { versions: items.map((item) => toListed(item, isId, body)), totalCount };
+}
+
+function toListed(item: unknown, isId: IsId, body: Body): VersionSummary {
+  const version = isRecord(item) ? toSummary(item) : undefined;
+  if (version?.versionId && version.name) {
+    if (isId(version.versionId)) return version;
+    throw new UnexpectedAnswer(
+      mismatchCode,
+      `a listed VersionId is not one: ${quoted(version.versionId)}`,
+      body,
+    );
   }
-  return { versions: versions as VersionSummary[], totalCount };
+  throw mismatch('Versions', 'array of versions with VersionId and Name', body);
 }
 
 /** @throws UnexpectedAnswer without an object `App`. */
-export function toApp(body: AnswerBody, appId: string): { appId: string; status: string | undefined } {
+export function toApp(body: Body, appId: string): { appId: string; status: string | undefined } {
   const app = body.App;
   if (!isRecord(app)) throw mismatch('App', 'object', body);
   return { appId: text(app.AppId) || appId, status: text(app.Status) || undefined };
 }
 
 /** @throws UnexpectedAnswer without an object `AppStatus`: it would prove nothing. */
-export function toVersionsInUse(body: AnswerBody): readonly string[] {
+export function toVersionsInUse(body: Body): readonly string[] {
   const status = body.AppStatus;
   if (!isRecord(status)) throw mismatch('AppStatus', 'object', body);
   const ids = [status.DeployedVersion, status.PublishingVersion, status.BaseLineVersion].map(text);
@@ -72,9 +99,16 @@ function isVersionStatus(word: string): word is VersionStatus {
   return word === 'creating' || word === 'created' || word === 'failed';
 }
 
-function mismatch(field: string, expected: string, body: AnswerBody): UnexpectedAnswer {
+const mismatchCode = 'type of <field> is mismatch';
+
+function mismatch(field: string, expected: string, body: Body): UnexpectedAnswer {
   const message = `type of ${field} is mismatch, expect ${expected}, but ${typeof body[field]}`;
-  return new UnexpectedAnswer('type of <field> is mismatch', message, body);
+  return new UnexpectedAnswer(mismatchCode, message, body);
+}
+
+/** An id that is none, so that a person sees what it is made of. */
+function quoted(id: string): string {
+  return JSON.stringify(cut(id, 64));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -86,5 +120,6 @@ function text(value: unknown): string {
 }
 
 function count(value: unknown): number | undefined {
-  return /^\d{1,9}$/.test(text(value)) ? Number(value) : undefined;
+  const number = /^\d/.test(text(value)) ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
 }

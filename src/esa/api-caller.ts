@@ -1,9 +1,12 @@
-/** One signed call over the SDK's client: nonce, deadline, and one kind of error. */
+/** One marked request over the SDK's client: nonce, deadline, and one kind of error. */
 import { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
+import { noCode } from '../core/esa-error.ts';
 import type { Credential } from './credentials.ts';
 import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';
 import type { Sender } from './http-sender.ts';
+import { createIdCheck, type IsId } from './ids.ts';
 import { redactorFor } from './redact.ts';
+import { type Body, reportedFailure } from './reported-failure.ts';
 import { CallRuntime, type DecodedAnswer, SignedClient } from './signed-client.ts';
 import { requestIdOf, toEsaError } from './to-esa-error.ts';
 
@@ -24,18 +27,19 @@ export interface ApiCall {
   readonly nonce: string;
 }
 
-/** The body of an answer with status 2xx, a JSON object. */
-export type AnswerBody = DecodedAnswer['body'];
+/** What a success comes with besides its body. */
+export interface AnswerContext {
+  readonly requestId: string | undefined;
+  readonly isId: IsId;
+}
 
-export type ApiCaller = <T>(
-  call: ApiCall,
-  parse: (body: AnswerBody, requestId: string | undefined) => T,
-) => Promise<T>;
+export type ApiCaller = <T>(call: ApiCall, parse: (body: Body, context: AnswerContext) => T) => Promise<T>;
 
 /** @returns a function that sends a request once; whatever goes wrong, also inside `parse`, it throws as EsaError. */
 export function createApiCaller(options: ApiCallerOptions): ApiCaller {
   const client = new SignedClient(toConfig(options), options.send);
   const redact = redactorFor(options.credential);
+  const isId = createIdCheck(redact);
 
   return async (call, parse) => {
     const deadline = new AbortController();
@@ -45,10 +49,10 @@ export function createApiCaller(options: ApiCallerOptions): ApiCaller {
     try {
       const answer = (await client.callApi(toParams(call), toRequest(call), runtime)) as DecodedAnswer;
       const body = toSuccess(answer);
-      return parse(body, requestIdOf(body, runtime.head));
+      return parse(body, { requestId: requestIdOf(body, runtime.head, isId), isId });
     } catch (failure) {
       const { head: answer, isSent } = runtime;
-      throw toEsaError({ operation: call.action, failure, answer, isSent, redact });
+      throw toEsaError({ operation: call.action, failure, answer, isSent, redact, isId });
     } finally {
       clearTimeout(timer);
     }
@@ -56,7 +60,7 @@ export function createApiCaller(options: ApiCallerOptions): ApiCaller {
 }
 
 function missed(timeoutMs: number, isSent: boolean): Error {
-  const what = isSent ? 'no complete answer' : 'no connection';
+  const what = isSent ? 'no complete response' : 'no connection';
   const error = new Error(`${what} within ${timeoutMs} ms`);
   error.name = 'RequestTimeoutError';
   return error;
@@ -74,8 +78,9 @@ function toRequest({ query, form, nonce }: ApiCall): OpenApiRequest {
   return new OpenApiRequest({ query, body: form, headers: { 'x-acs-signature-nonce': nonce } });
 }
 
-function toSuccess({ statusCode, body }: DecodedAnswer): AnswerBody {
-  if (statusCode >= 400) throw new ErrorAnswer(body);
+/** Success is what the body says; a status of 400 or more is none whatever the body says. */
+function toSuccess({ statusCode, body }: DecodedAnswer): Body {
+  if (statusCode >= 400 || reportedFailure(body)) throw new ErrorAnswer(body);
   if (statusCode < 300) return body;
-  throw new UnexpectedAnswer('undefined', `HTTP ${statusCode} is neither a success nor an error`, body);
+  throw new UnexpectedAnswer(noCode, `HTTP ${statusCode} is neither a success nor an error`, body);
 }

@@ -1,23 +1,24 @@
-/** Answers of the cloud that are no success, as errors until they become an EsaError. */
+/** Responses of the cloud that are no success, as errors until they become an EsaError. */
+import type { Body } from './reported-failure.ts';
 
-/** An answer that reports an error. */
+/** A response that reports a failure, by its HTTP status or by its body. */
 export class ErrorAnswer extends Error {
   override readonly name = 'ErrorAnswer';
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: Body;
 
-  constructor(data: Readonly<Record<string, unknown>>) {
-    super('the cloud answered with an error');
+  constructor(data: Body) {
+    super('the cloud reported a failure');
     this.data = data;
   }
 }
 
-/** A successful answer that lacks what the API promises. */
+/** A response that is neither a failure nor what the API promises. */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer';
   readonly code: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: Body;
 
-  constructor(code: string, message: string, data: Readonly<Record<string, unknown>>) {
+  constructor(code: string, message: string, data: Body) {
     super(message);
     this.code = code;
     this.data = data;

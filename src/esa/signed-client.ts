@@ -6,10 +6,10 @@ import { hash } from 'node:crypto';
 import openApi, { type Config, type OpenApiRequest, type Params } from '@alicloud/openapi-client';
 import openApiUtil from '@alicloud/openapi-util';
 import { RuntimeOptions } from '@alicloud/tea-util';
-import teaXml from '@alicloud/tea-xml';
-import { isRecord } from '../core/canonical-json.ts';
 import type { HttpHead, HttpRequest } from '../http/exchange.ts';
+import { decodeBody } from './decode-body.ts';
 import type { Sender } from './http-sender.ts';
+import type { Body } from './reported-failure.ts';
 
 /** What goes with one call through the SDK, which hands it on as it is. */
 export class CallRuntime extends RuntimeOptions {
@@ -29,7 +29,7 @@ export class CallRuntime extends RuntimeOptions {
 export interface DecodedAnswer {
   readonly statusCode: number;
   /** Of any status. */
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: Body;
 }
 
 const { default: util } = openApiUtil;
@@ -45,7 +45,7 @@ export class SignedClient extends openApi.default {
 
   /**
    * What `callApi` does with a request: signs it and sends it once.
-   * @throws SyntaxError when the answer is not a JSON object, or what the connection ended with
+   * @throws what `decodeBody` throws, or what the connection ended with
    */
   override async doRequest(
     params: Params,
@@ -62,8 +62,8 @@ export class SignedClient extends openApi.default {
         runtime.head = head;
       },
     });
-    const { status, headers } = runtime.head as HttpHead;
-    return { statusCode: status, body: decode(text, headers['content-type']) };
+    const { status } = runtime.head as HttpHead;
+    return { statusCode: status, body: decodeBody(text) };
   }
 
   /** As the SDK does it for form bodies (API reference 2 and 3). */
@@ -94,21 +94,5 @@ export class SignedClient extends openApi.default {
     headers.Authorization = util.getAuthorization(toSign, algorithm, payload, accessKeyId, accessKeySecret);
     const search = util.toForm(query);
     return { method, path: search === '' ? pathname : `${pathname}?${search}`, headers, body };
-  }
-}
-
-function decode(text: string, contentType: unknown): DecodedAnswer['body'] {
-  const body = parse(text, contentType);
-  if (isRecord(body)) return body;
-  throw new SyntaxError('the answer is not a JSON object');
-}
-
-/** The gateway before the API answers some refusals in XML. */
-function parse(text: string, contentType: unknown): unknown {
-  if (!/^text\/xml\b/.test(String(contentType))) return JSON.parse(text);
-  try {
-    return teaXml.default.parseXml(text, null).Error;
-  } catch (error) {
-    throw new SyntaxError('the answer is not XML', { cause: error });
   }
 }

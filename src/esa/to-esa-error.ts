@@ -1,10 +1,14 @@
 /** Turns whatever a call ended with into the one error that the rest of the operator knows. */
-import { EsaError } from '../core/esa-error.ts';
+import { EsaError, noCode } from '../core/esa-error.ts';
+import type { Redact } from '../core/redact.ts';
 import { thrownCode } from '../core/thrown-code.ts';
 import type { HttpHead } from '../http/exchange.ts';
 import { withoutOpenSslText } from '../http/openssl-text.ts';
 import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';
-import { type Redact, redactedCause, redactValue } from './redact.ts';
+import type { IsId } from './ids.ts';
+import { namedWaitMs } from './named-wait.ts';
+import { redactedCause, toShown, toShownValue } from './redact.ts';
+import { type Body, failureTexts } from './reported-failure.ts';
 
 export interface FailedCall {
   readonly operation: string;
@@ -13,46 +17,63 @@ export interface FailedCall {
   /** Whether a byte of the request may have been written. */
   readonly isSent: boolean;
   readonly redact: Redact;
+  readonly isId: IsId;
 }
 
-type Body = Readonly<Record<string, unknown>>;
+interface FailureTexts {
+  readonly code: string;
+  readonly message: string;
+}
 
-/** The codes whose message quotes the request as the server read it (API reference section 4). */
-const quotesRequest = /^(SignatureDoesNotMatch|IncompleteSignature)$/i;
+/** The codes whose message may quote the request as the server read it (API reference section 4). */
+const quotesRequest = /signature/i;
+const longestCode = 256;
+const longestMessage = 4096;
 
-/** Takes code and text from the body if the cloud sent a JSON object, else from the transport's error. */
-export function toEsaError({ operation, failure, answer, isSent, redact }: FailedCall): EsaError {
+/** Takes code and text from the body if the cloud sent an object, else from the transport's error. */
+export function toEsaError(call: FailedCall): EsaError {
+  const { operation, failure, answer, isSent, redact, isId } = call;
   const body = bodyOf(failure);
-  const texts = body === undefined ? transportTexts(failure, answer) : answerTexts(failure, body, answer);
+  const texts = body === undefined ? transportTexts(failure, answer) : answerTexts(failure, body, call);
   return new EsaError({
     operation,
-    code: redact(texts.code),
-    message: redact(texts.message),
+    code: toShown(texts.code, longestCode, redact),
+    message: toShown(texts.message, longestMessage, redact),
     httpStatus: answer?.status,
-    requestId: requestIdOf(body, answer),
+    requestId: requestIdOf(body, answer, isId),
     isUnsent: !isSent,
-    retryAfterMs: milliseconds(answer?.headers['x-acs-retry-after']),
-    data: body && (redactValue(withoutQuotedRequest(body, texts.code), redact) as Body),
-    // The error for an answer holds nothing but that answer.
+    retryAfterMs: answer && namedWaitMs(answer.headers),
+    data: body && (toShownValue(withoutQuotedRequest(body, texts.code), redact) as Body),
+    // The error for a response holds nothing but that response.
     cause: body === undefined ? redactedCause(failure, redact) : undefined,
   });
 }
 
-/** The body's RequestId, else the header's. */
-export function requestIdOf(body: Body | undefined, answer: HttpHead | undefined): string | undefined {
-  return text(body?.RequestId) ?? text(answer?.headers['x-acs-request-id']);
+/** The body's RequestId, else the header's; what does not look like one is left out. */
+export function requestIdOf(
+  body: Body | undefined,
+  answer: HttpHead | undefined,
+  isId: IsId,
+): string | undefined {
+  const nested = [body, body?.Error].map((holder) => (holder as Body | undefined)?.RequestId);
+  const found = [...nested, answer?.headers['x-acs-request-id']].filter((id) => typeof id === 'string');
+  return found.find(isId);
 }
 
 function bodyOf(failure: unknown): Body | undefined {
   return failure instanceof ErrorAnswer || failure instanceof UnexpectedAnswer ? failure.data : undefined;
 }
 
-function answerTexts(failure: unknown, body: Body, answer: HttpHead | undefined) {
+function answerTexts(failure: unknown, body: Body, { answer, isId }: FailedCall): FailureTexts {
   if (failure instanceof UnexpectedAnswer) return { code: failure.code, message: failure.message };
-  const code = text(body.Code) ?? text(body.code) ?? 'undefined';
+  const { code = noCode, message = `HTTP ${answer?.status} without a message` } = failureTexts(body);
   if (quotesRequest.test(code)) return { code, message: signatureRefused };
-  const message = text(body.Message) ?? text(body.message) ?? `HTTP ${answer?.status} without a message`;
-  return { code, message };
+  return { code, message: message + idBeside(body, isId) };
+}
+
+/** A failure that names a version all the same: a person can find it, and the operator looks for it by name. */
+function idBeside({ VersionId: versionId }: Body, isId: IsId): string {
+  return typeof versionId === 'string' && isId(versionId) ? ` (the response names version ${versionId})` : '';
 }
 
 const signatureRefused =
@@ -63,19 +84,11 @@ function withoutQuotedRequest(body: Body, code: string): Body {
   return { Code: code, Message: signatureRefused, RequestId: body.RequestId, HostId: body.HostId };
 }
 
-function transportTexts(failure: unknown, answer: HttpHead | undefined) {
+function transportTexts(failure: unknown, answer: HttpHead | undefined): FailureTexts {
   const code = thrownCode(failure);
   if (answer !== undefined && code === 'SyntaxError') {
     const type = answer.headers['content-type'] ?? 'no content type';
-    return { code, message: `HTTP ${answer.status}: the answer is not a JSON object (${type})` };
+    return { code, message: `HTTP ${answer.status}: the response is not a JSON object (${type})` };
   }
   return { code, message: withoutOpenSslText((failure as Error).message) || `the call failed: ${code}` };
-}
-
-function milliseconds(header: unknown): number | undefined {
-  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -21,10 +21,13 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
+/** Gives what stands in the place of a member's or an item's value; `source` is the text of a primitive one. */
+export type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;
+
 /** The decoded value, unchecked. @throws SyntaxError for what is not JSON, JsonTooDeepError before anything is built */
-export function decodeJson(text: string): unknown {
+export function decodeJson(text: string, reviver?: Reviver): unknown {
   if (hasManyOpenings(text) && isTooDeep(text)) throw new JsonTooDeepError();
-  return JSON.parse(text);
+  return JSON.parse(text, reviver as Parameters<typeof JSON.parse>[1]);
 }
 
 /** Cheap, and enough for most: what opens few brackets cannot be deep. */

@@ -7,6 +7,25 @@ import {
   toVersionsInUse,
 } from '../../src/esa/answers.ts';
 import { UnexpectedAnswer } from '../../src/esa/failed-answer.ts';
+import { createIdCheck } from '../../src/esa/ids.ts';
+
+const secret = 'LTAI5tSecretOfOurs99';
+const isId = createIdCheck((text) => text.replaceAll(secret, '[redacted]'));
+const context = { isId, requestId: 'ID' };
+/** What is no id: it is set once, and each of these would stay. */
+const noIds: [string, unknown][] = [
+  ['two blanks', '  '],
+  ['a control character', 'ver-1\u0007'],
+  ['a line end', 'ver-1\n'],
+  ['a megabyte', 'v'.repeat(1_000_000)],
+  ['129 characters', `ver-${'1'.repeat(125)}`],
+  ['a part of a path', '../ver-1'],
+  ['a query', 'ver-1?AppId=2'],
+  ['letters of another script', 'ver-\u0661'],
+  ['a number that was rounded', '1.8446744073709552e+19'],
+  ['a negative number', -5],
+  ['a secret of ours', `ver-${secret}`],
+];
 
 const item = { VersionId: 'ver-1', Name: 'web-1.4.2', Remarks: 'r', Status: 'created' };
 const summary = { versionId: 'ver-1', name: 'web-1.4.2', remarks: 'r', status: 'created' };
@@ -32,7 +51,7 @@ describe('a page of versions', () => {
       totalCount: 1,
     },
   ])('is read $title', ({ body, versions, totalCount }) => {
-    expect(toVersionPage(body)).toEqual({ versions, totalCount });
+    expect(toVersionPage(body, context)).toEqual({ versions, totalCount });
   });
 
   test.each([
@@ -56,8 +75,8 @@ describe('a page of versions', () => {
       field: 'Versions',
     },
   ])('is no proof of anything with $title', ({ body, field }) => {
-    expect(() => toVersionPage(body)).toThrow(UnexpectedAnswer);
-    expect(() => toVersionPage(body)).toThrow(`type of ${field} is mismatch`);
+    expect(() => toVersionPage(body, context)).toThrow(UnexpectedAnswer);
+    expect(() => toVersionPage(body, context)).toThrow(`type of ${field} is mismatch`);
   });
 });
 
@@ -67,7 +86,7 @@ describe('a version', () => {
   test('is read with its containers untouched, whatever shape they have', () => {
     const containers = [{ Name: 'web', ProbeContent: '{"Port":8080}', IsACRImage: 'false' }, 'odd'];
     const body = { Version: { ...item, AppId: 'app-1', Containers: containers } };
-    expect(toVersionDetail(body, asked, 'ID')).toEqual({
+    expect(toVersionDetail(body, asked, context)).toEqual({
       ...summary,
       appId: 'app-1',
       containers,
@@ -77,7 +96,7 @@ describe('a version', () => {
 
   test('is the one asked for where the answer does not repeat the ids', () => {
     const body = { Version: { Status: 'creating' } };
-    expect(toVersionDetail(body, asked, undefined)).toMatchObject({
+    expect(toVersionDetail(body, asked, context)).toMatchObject({
       ...asked,
       status: 'creating',
       containers: [],
@@ -87,7 +106,7 @@ describe('a version', () => {
   test.each([{}, { Version: null }, { Version: 'ver-1' }, { Version: [item] }])(
     'is not read from %j',
     (body) => {
-      expect(() => toVersionDetail(body, asked, 'ID')).toThrow('type of Version is mismatch');
+      expect(() => toVersionDetail(body, asked, context)).toThrow('type of Version is mismatch');
     },
   );
 });
@@ -95,9 +114,51 @@ describe('a version', () => {
 test.each([{}, { VersionId: '' }, { VersionId: null }, { VersionId: { Id: 'ver-1' } }])(
   'A create that is answered with %j has no id',
   (body) => {
-    expect(() => toVersionId(body)).toThrow(expect.objectContaining({ code: '(200 without VersionId)' }));
+    expect(() => toVersionId(body, context)).toThrow(
+      expect.objectContaining({ code: '(200 without VersionId)' }),
+    );
   },
 );
+
+describe('an id', () => {
+  test.each(['ver-179550710684000021', '179550710684000021', 'V', 'ver_1.a:b', 'v'.repeat(128), 179])(
+    'is taken from a create as %s',
+    (VersionId) => {
+      expect(toVersionId({ VersionId }, context)).toBe(String(VersionId));
+    },
+  );
+
+  test.each(noIds)('is not taken from a create, nor from a list, where it is %s', (_what, VersionId) => {
+    const create = () => toVersionId({ VersionId }, context);
+    const list = () => toVersionPage({ TotalCount: 2, Versions: [item, { ...item, VersionId }] }, context);
+    expect(create).toThrow(expect.objectContaining({ code: '(VersionId not usable)' }));
+    expect(list).toThrow(expect.objectContaining({ code: 'type of <field> is mismatch' }));
+    expect(messageOf(create).length).toBeLessThan(200);
+    expect(messageOf(list).length).toBeLessThan(200);
+  });
+
+  test.each([...noIds, ['that of another version', 'ver-2']])(
+    'is not taken from a Get where it is %s',
+    (_what, id) => {
+      const get = () =>
+        toVersionDetail(
+          { Version: { ...item, VersionId: id } },
+          { appId: 'app-1', versionId: 'ver-1' },
+          context,
+        );
+      expect(get).toThrow(expect.objectContaining({ code: 'type of <field> is mismatch' }));
+      expect(messageOf(get).length).toBeLessThan(400);
+    },
+  );
+
+  function messageOf(act: () => unknown): string {
+    try {
+      return String(act());
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+});
 
 test('An app is read with its status', () => {
   expect(toApp({ App: { AppId: 'app-1', Status: 'created' } }, 'app-1')).toEqual({

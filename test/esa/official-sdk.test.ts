@@ -11,7 +11,7 @@ import { type RawServer, type ReceivedRequest, startRawServer } from './raw-serv
 const answer = JSON.stringify({
   RequestId: 'ID',
   VersionId: 'ver-1',
-  Version: { VersionId: 'ver-1' },
+  Version: {},
   Versions: [],
   TotalCount: 0,
   App: {},

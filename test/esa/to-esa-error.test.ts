@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { classify } from '../../src/core/classify.ts';
+import type { EsaApi } from '../../src/ports.ts';
 import { connect, errorOf, keys, request } from './connect.ts';
 import { type Answer, always, dribble, startRawServer } from './raw-server.ts';
 
@@ -57,7 +58,7 @@ const faults: Fault[] = [
     expected: {
       code: 'SyntaxError',
       httpStatus: 200,
-      message: 'HTTP 200: the answer is not a JSON object (text/html)',
+      message: 'HTTP 200: the response is not a JSON object (text/html)',
     },
   },
   {
@@ -79,7 +80,7 @@ const faults: Fault[] = [
     title: 'an error body without a code',
     answer: always(500, { RequestId: 'ID-3' }),
     expected: {
-      code: 'undefined',
+      code: '(no code)',
       httpStatus: 500,
       requestId: 'ID-3',
       message: 'HTTP 500 without a message',
@@ -94,7 +95,7 @@ const faults: Fault[] = [
     title: 'a redirect that pretends to be an answer',
     answer: always(302, { VersionId: 'ver-1', RequestId: 'ID-4' }),
     expected: {
-      code: 'undefined',
+      code: '(no code)',
       httpStatus: 302,
       requestId: 'ID-4',
       data: { VersionId: 'ver-1', RequestId: 'ID-4' },
@@ -125,6 +126,72 @@ const faults: Fault[] = [
       },
     ),
     expected: { code: 'NoPermission', httpStatus: 403, message: 'no' },
+  },
+  ...(
+    [
+      ['application/xml', 'application/xml'],
+      ['a kind of XML', 'application/problem+xml; charset=utf-8'],
+      ['the wrong content type', 'application/json'],
+      ['no content type', ''],
+    ] as const
+  ).map(([how, type]) => ({
+    title: `an XML error with ${how}`,
+    answer: always(
+      409,
+      '\n<?xml version="1.0"?><ns:Error xmlns:ns="a"><ns:Code a="b">Site.ServiceBusy</ns:Code><Message><![CDATA[later]]></Message><RequestId>ID-9</RequestId></ns:Error>',
+      { 'content-type': type },
+    ),
+    expected: { code: 'Site.ServiceBusy', httpStatus: 409, message: 'later', requestId: 'ID-9' },
+  })),
+  {
+    title: 'an XML error with status 200',
+    answer: always(200, '<Error><Code>NoPermission</Code><Message>a &lt;b&gt; &#x263a;</Message></Error>'),
+    expected: { code: 'NoPermission', httpStatus: 200, message: 'a <b> \u263a' },
+  },
+  {
+    title: 'XML that is nested deep',
+    answer: always(400, '<a>'.repeat(60_000), { 'content-type': 'text/xml' }),
+    expected: { code: 'SyntaxError', httpStatus: 400 },
+  },
+  ...[200, 503].map((status) => ({
+    title: `JSON that is nested deep with status ${status}`,
+    answer: always(status, `{"a":${'['.repeat(60_000)}${']'.repeat(60_000)}}`, {
+      'content-type': 'application/json',
+    }),
+    expected: { code: 'ResponseTooDeep', httpStatus: status },
+  })),
+  {
+    title: 'a response that is too large',
+    answer: (response) => response.writeHead(200).end('x'.repeat(9 * 1024 * 1024)),
+    expected: { code: 'ResponseTooLarge', httpStatus: 200 },
+  },
+  {
+    title: 'an id beyond 2^53 beside a failure',
+    answer: always(200, '{"Success":"false","Code":"Busy","Message":"later","VersionId":179550710684000021}'),
+    expected: {
+      code: 'Busy',
+      httpStatus: 200,
+      message: 'later (the response names version 179550710684000021)',
+    },
+  },
+  {
+    title: 'an id that is none',
+    answer: always(200, { VersionId: ' '.repeat(1_000_000), RequestId: 'ID-10' }),
+    expected: {
+      code: '(VersionId not usable)',
+      message: `the VersionId is not one: "${' '.repeat(61)}..."`,
+      requestId: 'ID-10',
+    },
+  },
+  {
+    title: 'a code and a text without end',
+    answer: always(400, { Code: 'X'.repeat(1_000_000), Message: `${'y'.repeat(1_000_000)}` }),
+    expected: { code: `${'X'.repeat(253)}...`, message: `${'y'.repeat(4093)}...` },
+  },
+  {
+    title: 'a RequestId that is none',
+    answer: always(400, { Code: 'X', RequestId: `${'id '.repeat(100)}` }, { 'x-acs-request-id': 'ID-11' }),
+    expected: { code: 'X', requestId: 'ID-11' },
   },
   {
     title: 'a connection closed before the answer',
@@ -170,10 +237,43 @@ describe('a failed call ends as one EsaError', () => {
     expect(error).toMatchObject({
       code: 'RequestTimeoutError',
       httpStatus: status,
-      message: 'no complete answer within 250 ms',
+      message: 'no complete response within 250 ms',
     });
     expect(server.requests).toHaveLength(1);
   });
+
+  const actions = {
+    createVersion: (api: EsaApi) => api.createVersion(request, nonce),
+    getVersion: (api: EsaApi) => api.getVersion(request.AppId, 'ver-1'),
+    listVersions: (api: EsaApi) => api.listVersions({ appId: request.AppId, pageNumber: 1, pageSize: 100 }),
+    deleteVersion: (api: EsaApi) => api.deleteVersion(request.AppId, 'ver-1'),
+    getApp: (api: EsaApi) => api.getApp(request.AppId),
+    versionsInUse: (api: EsaApi) => api.versionsInUse(request.AppId, 'prod'),
+  };
+  test.each(Object.entries(actions))(
+    'after a failure in a body with status 200, on %s',
+    async (_name, act) => {
+      const success = {
+        VersionId: 'ver-1',
+        Version: {},
+        Versions: [],
+        TotalCount: 0,
+        App: {},
+        AppStatus: {},
+      };
+      const failure = {
+        Success: false,
+        Code: 'InvalidParameter',
+        Message: 'no such thing',
+        RequestId: 'ID-12',
+      };
+      await using server = await startRawServer(always(200, { ...success, ...failure }));
+      const error = await errorOf(act(await connect(server.url)));
+      expect(error).toMatchObject({ code: 'InvalidParameter', httpStatus: 200, requestId: 'ID-12' });
+      expect(error.message).toMatch(/^no such thing/);
+      expect(classify(error, 'create').effect).toBe('unknown');
+    },
+  );
 
   test('after a listing of the wrong shape, which a read may repeat', async () => {
     await using server = await startRawServer(
@@ -222,6 +322,7 @@ describe('a failed call ends as one EsaError', () => {
       message: expect.stringMatching(/^TLS failed: [a-z ]+$/),
       isUnsent: true,
     });
+    expect(classify(error, 'create')).toMatchObject({ class: 'Configuration', effect: 'none' });
   });
 });
 
@@ -246,9 +347,10 @@ describe('a request is known to be unsent', () => {
     silent.close();
     expect(error).toMatchObject({
       code: 'RequestTimeoutError',
-      message: isUnsent ? 'no connection within 250 ms' : 'no complete answer within 250 ms',
+      message: isUnsent ? 'no connection within 250 ms' : 'no complete response within 250 ms',
       isUnsent,
     });
+    expect(classify(error, 'create').effect).toBe(isUnsent ? 'none' : 'unknown');
   });
 
   test('but not where a connection that served before is reset', async () => {
@@ -300,6 +402,18 @@ describe('secrets and addresses', () => {
         AccessDeniedDetail: { Chain: [{ Key: keys.accessKeyId, Token: 'a%2Bsecurity%2Ftoken' }] },
         Recommend: 'https://api.aliyun.com/troubleshoot?q=NoPermission&key=LTAI5tForeignKey1234',
       }),
+    },
+    {
+      title: 'keys in the RequestId, and where nobody looks',
+      answer: always(
+        400,
+        { Code: keys.accessKeyId, RequestId: keys.accessKeySecret.toUpperCase(), [keys.accessKeyId]: 1 },
+        { 'x-acs-request-id': Buffer.from(`id:${keys.accessKeySecret}`).toString('base64') },
+      ),
+    },
+    {
+      title: 'keys in the ids of a success',
+      answer: always(200, { VersionId: keys.accessKeySecret, Version: { VersionId: keys.accessKeyId } }),
     },
     {
       title: 'keys in a page of a proxy',

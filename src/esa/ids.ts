@@ -1,0 +1,15 @@
+/** Which ids of the cloud are taken for one: what is stored once is checked before. */
+import type { Redact } from '../core/redact.ts';
+
+/**
+ * The API gives `ver-` or `app-` and digits, 20 to 64 characters, and RequestIds that are UUIDs. Anything of such
+ * characters and twice that length is taken, so that a new form of id does not stop the operator.
+ */
+const idForm = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+
+/** Says whether a text is an id. One that holds a secret, in whatever encoding, is none. */
+export type IsId = (text: string) => boolean;
+
+export function createIdCheck(redact: Redact): IsId {
+  return (text) => idForm.test(text) && redact(text) === text;
+}
