@@ -1,6 +1,6 @@
 /** Reads the answers of the version and app calls loosely: the cloud's types vary (API reference 5, 9.2, 9.3). */
 
-import { cut } from '../core/cut.ts';
+import { cutText } from '../core/cut-text.ts';
 import type { VersionStatus } from '../core/edge-app-version.ts';
 import type { VersionDetail, VersionPage, VersionSummary } from '../ports.ts';
 import type { AnswerContext } from './api-caller.ts';
@@ -108,7 +108,7 @@ function mismatch(field: string, expected: string, body: Body): UnexpectedAnswer
 
 /** An id that is none, so that a person sees what it is made of. */
 function quoted(id: string): string {
-  return JSON.stringify(cut(id, 64));
+  return JSON.stringify(cutText(id, 64));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -28,7 +28,7 @@ interface FailureTexts {
 /** The codes whose message may quote the request as the server read it (API reference section 4). */
 const quotesRequest = /signature/i;
 const longestCode = 256;
-const longestMessage = 4096;
+const longestMessage = 4000;
 
 /** Takes code and text from the body if the cloud sent an object, else from the transport's error. */
 export function toEsaError(call: FailedCall): EsaError {

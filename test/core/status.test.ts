@@ -80,9 +80,9 @@ describe('every status the operator writes', () => {
       requestId: 'r'.repeat(5000),
     });
     const { error, requestId, conditions } = failing(object, readProblem(endless), { wallMs });
-    expect(error?.code).toHaveLength(1024);
+    expect(error?.code).toMatch(/^X{1000}\.\.\. \[cut\]$/);
     expect(error?.message.length).toBeLessThanOrEqual(32_768);
-    expect(requestId).toHaveLength(1024);
+    expect(requestId?.length).toBeLessThanOrEqual(1024);
     expect(conditions?.[0]?.message.length).toBeLessThanOrEqual(32_768);
   });
 

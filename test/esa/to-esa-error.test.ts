@@ -179,14 +179,14 @@ const faults: Fault[] = [
     answer: always(200, { VersionId: ' '.repeat(1_000_000), RequestId: 'ID-10' }),
     expected: {
       code: '(VersionId not usable)',
-      message: `the VersionId is not one: "${' '.repeat(61)}..."`,
+      message: `the VersionId is not one: "${' '.repeat(64)}... [cut]"`,
       requestId: 'ID-10',
     },
   },
   {
     title: 'a code and a text without end',
     answer: always(400, { Code: 'X'.repeat(1_000_000), Message: `${'y'.repeat(1_000_000)}` }),
-    expected: { code: `${'X'.repeat(253)}...`, message: `${'y'.repeat(4093)}...` },
+    expected: { code: `${'X'.repeat(256)}... [cut]`, message: `${'y'.repeat(4000)}... [cut]` },
   },
   {
     title: 'a RequestId that is none',
