@@ -1,10 +1,9 @@
 /** Finds out which API server to talk to, and as whom: kubeconfig files or the pod's ServiceAccount. */
 import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
-import { KubeConfig, type User } from '@kubernetes/client-node';
-import { parse } from 'yaml';
+import { delimiter, join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
 import { type ProxyEnvironment, parseProxy, proxyFor } from '../http/proxy-setting.ts';
-import { KubeError } from './kube-error.ts';
+import { readKubeconfig, readKubeconfigList, unusable, withTokenFile } from './kubeconfig-files.ts';
 import { withCluster } from './with-cluster.ts';
 
 export interface KubeConfigOptions {
@@ -20,7 +19,7 @@ const defaultServiceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccou
 
 /**
  * Looks, in this order, at `file`, the files in KUBECONFIG, the pod's ServiceAccount, and `~/.kube/config`, as
- * controller-runtime does. The first that is there must be usable.
+ * controller-runtime does. The first that is named or there must be usable.
  * The current cluster's `proxyUrl` is then the proxy to use, wherever it was named.
  * @throws KubeError `KubeconfigUnusable` that says which file, what is wrong with it and what would be right;
  * ProxySettingError
@@ -31,64 +30,21 @@ export function loadKubeConfig(options: KubeConfigOptions): KubeConfig {
 
 function findKubeConfig(options: KubeConfigOptions): KubeConfig {
   const { file, env, serviceAccountFolder = defaultServiceAccountFolder } = options;
-  const named = file ? [file] : (env.KUBECONFIG ?? '').split(delimiter).filter(Boolean);
-  if (named.length > 0) return loadFiles(named);
+  if (file) return checked(readKubeconfig(file), file);
+  const list = (env.KUBECONFIG ?? '').split(delimiter).filter(Boolean);
+  if (list.length > 0) return checked(readKubeconfigList(list), list.join(delimiter));
   if (env.KUBERNETES_SERVICE_HOST) return loadServiceAccount(env, serviceAccountFolder);
   const homeFile = join(env.HOME ?? '', '.kube', 'config');
-  if (env.HOME && existsSync(homeFile)) return loadFiles([homeFile]);
+  if (env.HOME && existsSync(homeFile)) return checked(readKubeconfig(homeFile), homeFile);
   throw unusable(
     'no kubeconfig found: none was named, KUBECONFIG is not set, this is no pod (KUBERNETES_SERVICE_HOST is not set), ' +
       'and there is no ~/.kube/config',
   );
 }
 
-function loadFiles(files: readonly string[]): KubeConfig {
-  const kubeConfig = new KubeConfig();
-  for (const file of files) {
-    const part = loadFile(file);
-    try {
-      kubeConfig.mergeConfig(part, kubeConfig.currentContext !== undefined);
-    } catch (error) {
-      throw unusable(`kubeconfig ${file} cannot be merged with ${files[0]}: ${(error as Error).message}`);
-    }
-  }
-  checkContext(kubeConfig, files.join(delimiter));
+function checked(kubeConfig: KubeConfig, source: string): KubeConfig {
+  checkContext(kubeConfig, source);
   return kubeConfig;
-}
-
-function loadFile(file: string): KubeConfig {
-  const kubeConfig = new KubeConfig();
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw unusable(`kubeconfig ${file} cannot be read: ${(error as Error).message}`);
-  }
-  try {
-    const content: unknown = parse(text);
-    if (typeof content !== 'object' || content === null) throw new Error('it is no YAML mapping');
-    kubeConfig.loadFromString(text);
-    kubeConfig.makePathsAbsolute(dirname(resolve(file)));
-    addTokenFiles(kubeConfig, content, dirname(resolve(file)));
-  } catch (error) {
-    // A YAML error quotes the lines around it, which may hold a token.
-    throw unusable(`kubeconfig ${file} is not valid: ${(error as Error).message.split('\n', 1)[0]}`);
-  }
-  return kubeConfig;
-}
-
-/** client-node knows a token file only by way of an auth provider. */
-function addTokenFiles(kubeConfig: KubeConfig, content: object, folder: string): void {
-  const { users } = content as { users?: { name: string; user?: { tokenFile?: string } }[] };
-  for (const { name, user } of users ?? []) {
-    if (!user?.tokenFile) continue;
-    const known = kubeConfig.getUser(name);
-    if (known) Object.assign(known, withTokenFile(name, resolve(folder, user.tokenFile)));
-  }
-}
-
-function withTokenFile(name: string, tokenFile: string): User {
-  return { name, authProvider: { name: 'tokenFile', config: { tokenFile } } };
 }
 
 function loadServiceAccount(env: KubeConfigOptions['env'], folder: string): KubeConfig {
@@ -152,8 +108,4 @@ function withProxy(kubeConfig: KubeConfig, env: ProxyEnvironment): KubeConfig {
     ? parseProxy(cluster.proxyUrl, source)
     : proxyFor(new URL(cluster.server), env);
   return proxy ? withCluster(kubeConfig, { ...cluster, proxyUrl: proxy.href }) : kubeConfig;
-}
-
-function unusable(message: string): KubeError {
-  return new KubeError({ code: 'KubeconfigUnusable', message });
 }

@@ -39,12 +39,53 @@ describe('where it looks', () => {
     );
   });
 
-  it('merges the files in KUBECONFIG, the first deciding the current context', async () => {
-    const first = await write('first', aKubeconfig('first'));
-    const second = await write('second', aKubeconfig('second'));
-    const kubeConfig = loadKubeConfig({ env: { KUBECONFIG: [first, second].join(delimiter) } });
-    expect(kubeConfig.getCurrentContext()).toBe('first');
-    expect(kubeConfig.getContexts().map(({ name }) => name)).toEqual(['first', 'second']);
+  const fromList = (...files: string[]) => loadKubeConfig({ env: { KUBECONFIG: files.join(delimiter) } });
+
+  it('puts the files in KUBECONFIG together, the first of equal names and the first current context counting', async () => {
+    const nameless = { 'current-context': undefined };
+    const first = await write('first', aKubeconfig('a', nameless));
+    const second = await write('second', {
+      ...aKubeconfig('b'),
+      clusters: [
+        { name: 'a', cluster: { server: 'https://other.example.com' } },
+        { name: 'b', cluster: { server: 'https://b.example.com' } },
+      ],
+      users: [
+        { name: 'b', user: { token: 'b' } },
+        { name: 'a', user: { token: 'other' } },
+      ],
+    });
+    const third = await write('third', aKubeconfig('c'));
+    const kubeConfig = fromList(first, second, third);
+    expect(kubeConfig.getCurrentContext()).toBe('b');
+    expect(kubeConfig.getContexts().map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(kubeConfig.getCluster('a')?.server).toBe('https://a.example.com');
+    expect(kubeConfig.getUser('a')?.token).toBe('secret');
+  });
+
+  it('passes over files in KUBECONFIG that are missing, empty or named twice', async () => {
+    const empty = await write('empty', '# nothing yet\n');
+    const only = await write('only', aKubeconfig('only'));
+    const kubeConfig = fromList(join(folder, 'missing'), '', empty, only, only);
+    expect(kubeConfig.getCurrentContext()).toBe('only');
+    expect(kubeConfig.getClusters()).toHaveLength(1);
+  });
+
+  it('reads parts of one context from several files, each path relative to its own file', async () => {
+    await mkdir(join(folder, 'sub'));
+    const clusters = {
+      clusters: [
+        { name: 'a', cluster: { server: 'https://a.example.com', 'certificate-authority': 'ca.crt' } },
+      ],
+    };
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './bin/login' };
+    const one = await write('one', { clusters: aKubeconfig('a', clusters).clusters });
+    const two = await write('sub/two', { users: [{ name: 'a', user: { exec } }] });
+    const { contexts } = aKubeconfig('a');
+    const three = await write('three', { contexts, 'current-context': 'a' });
+    const kubeConfig = fromList(one, two, three);
+    expect(kubeConfig.getCurrentCluster()?.caFile).toBe(join(folder, 'ca.crt'));
+    expect(kubeConfig.getCurrentUser()?.exec.command).toBe(join(folder, 'sub', 'bin', 'login'));
   });
 
   it("takes the pod's ServiceAccount before the file in the home folder", async () => {
@@ -126,7 +167,8 @@ describe('the proxy to the API server', () => {
 describe('what it refuses', () => {
   it.each<[string, object | string, string]>([
     ['broken YAML', 'users: [{name: a, user: {token: secret', 'is not valid'],
-    ['an empty file', '', 'is not valid: it is no YAML mapping'],
+    ['a text', 'hello', 'is not valid: it is no YAML mapping'],
+    ['an empty file', '', 'is empty'],
     ['no current context', aKubeconfig('a', { 'current-context': undefined }), 'names no current context'],
     [
       'a current context that is not there',
@@ -149,20 +191,19 @@ describe('what it refuses', () => {
     expect(error.message).not.toContain('secret');
   });
 
-  it('is a file that is not there', () => {
-    const error = captureError(() => loadKubeConfig({ file: join(folder, 'nowhere'), env: {} }));
-    expect(error.message).toContain('cannot be read: ENOENT');
-  });
-
-  it('is two files with one name for two clusters', async () => {
-    const first = await write('first', aKubeconfig('a'));
-    const second = await write('second', aKubeconfig('a'));
-    const error = captureError(() =>
-      loadKubeConfig({ env: { KUBECONFIG: `${first}${delimiter}${second}` } }),
-    );
-    expect(error.message).toContain(
-      `kubeconfig ${second} cannot be merged with ${first}: Duplicate cluster: a`,
-    );
+  it.each([
+    ['missing', 'is not there'],
+    ['file/below', 'a part of its path is a file, not a folder'],
+    ['', 'is a folder, not a file'],
+  ])('is %j that cannot be read, whether named or listed', async (name, fault) => {
+    await write('file', aKubeconfig('a'));
+    const file = join(folder, name);
+    const named = captureError(() => loadKubeConfig({ file, env: {} }));
+    expect(named.message).toContain(fault);
+    expect(named.message).toContain(file);
+    const listed = captureError(() => loadKubeConfig({ env: { KUBECONFIG: file } }));
+    expect(listed.message).toContain(file);
+    expect(listed.message).not.toMatch(/ENOENT|EISDIR|ENOTDIR/);
   });
 
   it('is a pod without its token', () => {
