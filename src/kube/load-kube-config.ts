@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { isLoopback } from '../http/no-proxy.ts';
 import { type ProxyEnvironment, parseProxy, proxyFor } from '../http/proxy-setting.ts';
 import { readKubeconfig, readKubeconfigList, unusable, withTokenFile } from './kubeconfig-files.ts';
 import { withCluster } from './with-cluster.ts';
@@ -25,7 +26,9 @@ const defaultServiceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccou
  * ProxySettingError
  */
 export function loadKubeConfig(options: KubeConfigOptions): KubeConfig {
-  return withProxy(findKubeConfig(options), options.env);
+  const kubeConfig = withProxy(findKubeConfig(options), options.env);
+  refuseOpenCredentials(kubeConfig);
+  return kubeConfig;
 }
 
 function findKubeConfig(options: KubeConfigOptions): KubeConfig {
@@ -108,4 +111,18 @@ function withProxy(kubeConfig: KubeConfig, env: ProxyEnvironment): KubeConfig {
     ? parseProxy(cluster.proxyUrl, source)
     : proxyFor(new URL(cluster.server), env);
   return proxy ? withCluster(kubeConfig, { ...cluster, proxyUrl: proxy.href }) : kubeConfig;
+}
+
+/** Whoever sees plain HTTP pass by could use a token or a password; on this machine alone nobody else does. */
+function refuseOpenCredentials(kubeConfig: KubeConfig): void {
+  const cluster = kubeConfig.getCurrentCluster();
+  const user = kubeConfig.getCurrentUser();
+  if (!cluster?.server.startsWith('http://') || user === null) return;
+  if (isLoopback(new URL(cluster.server).hostname.replace(/^\[|\]$/g, '')) && !cluster.proxyUrl) return;
+  const { token, username, exec, authProvider } = user;
+  if (!(token || username || exec || authProvider)) return;
+  throw unusable(
+    `cluster "${cluster.name}" of the kubeconfig has the server ${cluster.server}, without TLS, and anybody on the way ` +
+      `could read the credentials of user "${user.name}": use https://, or a user without token, password and plugin`,
+  );
 }

@@ -38,6 +38,10 @@ describe('the image', () => {
     expect(image.entrypoint[0]).toBe('/nodejs/bin/node');
   });
 
+  test('starts Node so that no signal opens the inspector', () => {
+    expect(image.entrypoint).toContain('--disable-sigusr1');
+  });
+
   test('tells its version, the same as its label and package.json', async () => {
     expect(await runImage(['--version'])).toContain(manifest.version);
     expect(image.labels['org.opencontainers.image.version']).toBe(manifest.version);

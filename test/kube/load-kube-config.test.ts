@@ -164,6 +164,35 @@ describe('the proxy to the API server', () => {
   });
 });
 
+describe('a server without TLS', () => {
+  const load = async (server: string, user: object, cluster: object = {}) => {
+    const clusters = [{ name: 'a', cluster: { server, ...cluster } }];
+    const file = await write('plain', aKubeconfig('a', { clusters, users: [{ name: 'a', user }] }));
+    return loadKubeConfig({ file, env: {} }).getCurrentCluster()?.server;
+  };
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'login' };
+
+  it.each([
+    { token: 'secret' },
+    { tokenFile: 'token' },
+    { username: 'me', password: 'secret' },
+    { exec },
+    { 'auth-provider': { name: 'oidc', config: {} } },
+  ])('beyond this machine is refused where the user has %j', async (user) => {
+    await expect(load('http://api.example.com', user)).rejects.toThrow(
+      /^cluster "a" .* has the server http:\/\/api\.example\.com, without TLS, .* user "a": use https:\/\//,
+    );
+    expect(await load('http://127.0.0.1:8001', user)).toBe('http://127.0.0.1:8001');
+    await expect(load('http://127.0.0.1', user, { 'proxy-url': 'http://p.example' })).rejects.toThrow(
+      'without TLS',
+    );
+  });
+
+  it('is taken where there is nothing to give away', async () => {
+    expect(await load('http://api.example.com', {})).toBe('http://api.example.com');
+  });
+});
+
 describe('what it refuses', () => {
   it.each<[string, object | string, string]>([
     ['broken YAML', 'users: [{name: a, user: {token: secret', 'is not valid'],
