@@ -30,7 +30,7 @@ const requestTimeoutMs = 5_000;
 /** A kubelet needs one; each costs some 20 KiB. */
 const maxConnections = 64;
 
-/** @throws when the address cannot be listened on */
+/** @throws Error that says why, with the system's as its cause, when the address cannot be listened on */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const { host, port, liveChecks, readyChecks, logger } = options;
   const endpoints = new Map<string, Checks>([
@@ -48,8 +48,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   );
   server.setTimeout(requestTimeoutMs);
   boundConnections(server);
-  server.listen(port, host);
-  await once(server, 'listening');
+  await listen(server, port, host);
   return {
     port: (server.address() as AddressInfo).port,
     async stop() {
@@ -58,6 +57,26 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
       await once(server, 'close');
     },
   };
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there',
+  EACCES: 'the process may not use this port',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no host of this name',
+};
+
+async function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    throw new Error(
+      `/healthz and /readyz cannot be served on ${host ?? ''}:${port}: ${refusals[code] ?? message}; choose another --health-bind-address`,
+      { cause },
+    );
+  }
 }
 
 /** Ends the oldest connection for a new one, so that connections held open cannot keep a kubelet out. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,11 +100,59 @@ describe('edgeapp run', () => {
     expect(stderr).not.toMatch(/hunter2|some-key|some-token/);
   });
 
+  const offline = () => ['--kubeconfig', join(folder, 'config'), '--health-bind-address', '127.0.0.1:0'];
+
+  it.each([
+    ['throw new RangeError("some bug")', 'uncaughtException', /RangeError: some bug\n +at /],
+    ['Promise.reject("no error at all")', 'unhandledRejection', /no error at all/],
+  ])(
+    'logs what nothing caught, with its stack, and ends with exit code 1: %s',
+    async (bug, origin, stack) => {
+      const preload = `process.on("SIGUSR2", () => { ${bug} })`;
+      await using operator = new EdgeappProcess({
+        ...{ args: ['run', ...target, ...offline()], env: keys },
+        nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(preload)}`],
+      });
+      await operator.printed(/"healthPort"/);
+      const { exitCode, stderr } = await operator.stop('SIGUSR2');
+      expect(exitCode).toBe(1);
+      const last = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
+      expect(last).toMatchObject({ level: 'error', msg: 'Unexpected error, ending the process', origin });
+      expect(last.error.stack).toMatch(stack);
+    },
+  );
+
+  it('ends in order on a SIGTERM that comes while it starts', async () => {
+    // As early as there is somebody who listens to it.
+    const preload = `process.on("newListener", (name) => {
+      if (name === "SIGTERM") setImmediate(() => process.kill(process.pid, "SIGTERM"));
+    })`;
+    const { exitCode, stderr } = await new EdgeappProcess({
+      ...{ args: ['run', ...target, ...offline()], env: keys },
+      nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(preload)}`],
+    }).ended;
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ msg: 'Stopped' });
+    expect(stderr).not.toContain('Starting workers');
+  });
+
+  it('ends with exit code 1 and the reason when the address for its health is taken', async () => {
+    await using other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const flags = [...offline().slice(0, -1), `127.0.0.1:${port}`];
+    const { exitCode, stderr } = await new EdgeappProcess({ args: ['run', ...target, ...flags], env: keys })
+      .ended;
+    expect(exitCode).toBe(1);
+    expect(stderr.split('\n').at(-2)).toBe(
+      `error: /healthz and /readyz cannot be served on 127.0.0.1:${port}: another process listens there; choose another --health-bind-address`,
+    );
+  });
+
   it.each<NodeJS.Signals>(['SIGTERM', 'SIGINT'])(
     'is live but not ready while there is no API server, opens no inspector, and ends in order on %s',
     async (signal) => {
-      const flags = ['--kubeconfig', join(folder, 'config'), '--health-bind-address', '127.0.0.1:0'];
-      await using operator = new EdgeappProcess({ args: ['run', ...target, ...flags], env: keys });
+      await using operator = new EdgeappProcess({ args: ['run', ...target, ...offline()], env: keys });
       const [, port] = await operator.printed(/"healthPort":(\d+)/);
       const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
       expect(await status('/healthz')).toBe(200);

@@ -93,7 +93,14 @@ describe('the health server', () => {
     const options = { host: '127.0.0.1', readyChecks: {}, logger };
     const first = await startHealthServer({ ...options, port: 0 });
     const second = startHealthServer({ ...options, port: first.port });
-    await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(second).rejects.toThrow(
+      `/healthz and /readyz cannot be served on 127.0.0.1:${first.port}: another process listens there; choose another`,
+    );
     await first.stop();
+  });
+
+  it('says so when the machine has no such address', async () => {
+    const start = startHealthServer({ host: '203.0.113.1', port: 0, readyChecks: {}, logger });
+    await expect(start).rejects.toThrow('on 203.0.113.1:0: this machine has no such address');
   });
 });
