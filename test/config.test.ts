@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planSettings, runSettings } from '../src/config/settings.ts';
+import type { Setting } from '../src/config/setting.ts';
+import { planSettings, probeSettings, runSettings } from '../src/config/settings.ts';
 import { type Given, readConfig, readSettings, UsageError } from '../src/config.ts';
 
 const complete = {
@@ -52,6 +53,17 @@ describe('the configuration', () => {
       proxyEnvironment: {},
       verifiesTls: true,
     });
+  });
+
+  it('takes no word of JavaScript for a value', () => {
+    const words = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+    for (const table of [runSettings, planSettings, probeSettings]) {
+      const choices = Object.values<Setting<unknown>>(table).filter(({ expects = '' }) =>
+        /^(one of|true)/.test(expects),
+      );
+      expect(choices.length).toBeGreaterThan(0);
+      for (const { parse } of choices) expect(words.map(parse)).toEqual(words.map(() => undefined));
+    }
   });
 
   it('takes a flag before the variable, and an empty variable for none', () => {

@@ -30,7 +30,7 @@ function toOption(name: SwitchName): Option {
 
 function toValue(text: string, like: string | number | boolean): unknown {
   if (typeof like === 'number') return /^[0-9]+$/.test(text) ? Number(text) : undefined;
-  if (typeof like === 'boolean') return ({ true: true, false: false } as Record<string, boolean>)[text];
+  if (typeof like === 'boolean') return text === 'true' || (text === 'false' ? false : undefined);
   return text;
 }
 

@@ -41,12 +41,17 @@ export function oneOf<const T extends string>(values: readonly [T, ...T[]]) {
   };
 }
 
+const booleans = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
 export function trueOrFalse(initial: boolean) {
   return {
     placeholder: '<true|false>',
     expects: 'true or false',
     initial: String(initial),
-    parse: (text: string): boolean | undefined => ({ true: true, false: false })[text],
+    parse: (text: string): boolean | undefined => booleans.get(text),
   };
 }
 

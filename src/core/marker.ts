@@ -25,8 +25,9 @@ export function shortFingerprint(full: string): string {
   return `${prefix}:${digits.slice(0, 12)}`;
 }
 
+/** The white space of ASCII, and no other: the rule of the CRD for remarks forbids the beginning of just these forms. */
 const markerAtEnd =
-  /\[\s*k8s\s+owner=(?<ownerId>[a-z0-9-]+)\/(?<namespace>[a-z0-9-]+)\/(?<name>[a-z0-9.-]+)\s+spec=(?<spec>v[0-9]+:[0-9a-f]{12})\s*\]\s*$/;
+  /^\[[ \t\n\v\f\r]*k8s[ \t\n\v\f\r]+owner=(?<ownerId>[a-z0-9-]+)\/(?<namespace>[a-z0-9-]+)\/(?<name>[a-z0-9.-]+)[ \t\n\v\f\r]+spec=(?<spec>v[0-9]+:[0-9a-f]{12})[ \t\n\v\f\r]*\][ \t\n\v\f\r]*$/;
 
 /** The marker that `remarks` end with, from their last opening bracket on, or undefined. */
 export function parseMarker(remarks: string | undefined): Marker | undefined {

@@ -59,6 +59,11 @@ describe('edgeapp', () => {
       args: ['emulator', '--max-versions', 'few'],
       says: 'a whole number from 0',
     },
+    {
+      title: 'a word of JavaScript for a switch of the emulator',
+      args: ['emulator', '--auto-create-apps', 'constructor'],
+      says: 'It must be',
+    },
   ])('refuses $title with exit code 2', async ({ args, says }) => {
     const { exitCode, stderr } = await edgeapp(...args);
     expect(exitCode).toBe(2);

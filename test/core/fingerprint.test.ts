@@ -30,9 +30,13 @@ describe('the golden manifests', () => {
     expect(manifests).toHaveLength(20);
   });
 
-  test('are valid', () => {
+  /** The first CRD took an emoji in remarks; what was made from it keeps its fingerprint. */
+  const outdated = '20-text-beyond-ascii.yaml';
+
+  test('are valid, but for one that only the first CRD took', () => {
     const validate = createValidator(loadSchema());
-    for (const file of manifests) {
+    expect(validate(parse(readGolden(outdated)))).toMatchObject({ issues: [{ path: 'spec.remarks' }] });
+    for (const file of manifests.filter((name) => name !== outdated)) {
       const manifest = parse(readGolden(file));
       expect(validate(manifest), file).toMatchObject({ kind: 'valid' });
       expect(packingProblems(manifest, packing), file).toEqual([]);

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compileRules } from '../../src/core/cel-rules.ts';
 import { addMarker, formatMarker, parseMarker, withoutMarker } from '../../src/core/marker.ts';
+import { loadSchema } from '../../src/load-crd.ts';
+import { memberOf } from '../crds/grow-manifest.ts';
 
 const digest = '0123456789abcdef'.repeat(4);
 const owner = { ownerId: 'prod-1', namespace: 'shop', name: 'shop-1.4.2' };
@@ -71,6 +74,44 @@ describe('parseMarker', () => {
         const noted = addMarker(remarks, formatMarker({ ...who, fingerprint }));
         expect(parseMarker(noted)).toEqual({ owner: who, spec: fingerprint.slice(0, 15) });
       }),
+    );
+  });
+});
+
+/** What the schema lets a user write, with many near misses of a marker among it. */
+const { properties: { remarks: schema } = {} } = memberOf(loadSchema(), 'spec');
+const rules = compileRules(schema?.['x-kubernetes-validations'] ?? []);
+const spaced = fc.stringMatching(/^[ \t\n\v\f\r\u00a0\u2003\u2028\ufeff]{0,2}$/);
+const nearMiss = fc
+  .tuple(spaced, spaced, spaced, spaced, spaced)
+  .map(([a, b, c, d, e]) => `[${a}k8s${b}owner=x/y/z${c}spec=v1:ffffffffffff${d}]${e}`);
+const allowedRemarks = fc
+  .array(fc.oneof(nearMiss, anyRemarks), { maxLength: 3 })
+  .map((parts) => parts.join(''))
+  .filter((remarks) => rules(remarks).length === 0);
+
+describe('remarks that the CRD takes', () => {
+  test('never read as a marker, and never hide or change the one behind them', () => {
+    const print = `v1:${digest}`;
+    fc.assert(
+      fc.property(allowedRemarks, (remarks) => {
+        expect(parseMarker(remarks)).toBeUndefined();
+        expect(withoutMarker(remarks)).toBe(remarks);
+        const noted = addMarker(remarks, formatMarker({ ...owner, fingerprint: print }));
+        expect(parseMarker(noted)).toEqual({ owner, spec: print.slice(0, 15) });
+        expect(withoutMarker(noted)).toBe(remarks);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('are refused where they would read as one', () => {
+    fc.assert(
+      fc.property(nearMiss, anyRemarks, (mark, before) => {
+        const remarks = `${before}${mark}`;
+        if (parseMarker(remarks) !== undefined) expect(rules(remarks)).not.toEqual([]);
+      }),
+      { numRuns: 2000 },
     );
   });
 });

@@ -135,8 +135,8 @@ describe('An invalid manifest', () => {
     },
     {
       what: 'a text too short',
-      object: withContainer({ name: '' }),
-      issue: 'spec.containers[0].name: must have at least 1 character',
+      object: withContainer({ image: '' }),
+      issue: 'spec.containers[0].image: must have at least 1 character',
     },
     {
       what: 'an empty list',

@@ -73,7 +73,7 @@ export const cases: readonly Case[] = [
     accepted: [
       '',
       text(512),
-      '\u{1f600}'.repeat(512),
+      '\u4e2d'.repeat(512),
       'two\nlines',
       '[k8s owner]',
       '[K8S owner=x]',
@@ -83,10 +83,21 @@ export const cases: readonly Case[] = [
     refused: [text(513), '\u{1f600}'.repeat(513), 7],
   },
   {
+    title: 'keeps to the basic multilingual plane',
+    at: 'spec.remarks',
+    accepted: ['\0\ud7ff\ue000\uffff', '\u6625\u5b63\u53d1\u5e03'],
+    refused: ['\u{1f600}', 'spring \u{20000}', '\u{10ffff}\n'],
+  },
+  {
     title: 'never holds the ownership marker',
     at: 'spec.remarks',
-    accepted: ['k8s owner=me'],
-    refused: ['[k8s owner=', 'spring\n[k8s owner=a/b/c spec=v1:0123456789ab]'],
+    accepted: ['k8s owner=me', '[k8sowner=x', '[\u00a0k8s owner=x', '[k8s\u2003owner=x'],
+    refused: [
+      '[k8s owner=',
+      '[ k8s owner=',
+      '[\n\tk8s\v\f\r owner=a/b/c',
+      'spring\n[k8s owner=a/b/c spec=v1:0123456789ab]',
+    ],
   },
   {
     title: 'has 1 to 20 containers',
@@ -97,7 +108,7 @@ export const cases: readonly Case[] = [
   {
     title: 'has each container name once',
     at: 'spec.containers[1].name',
-    accepted: ['web2', 'we'],
+    accepted: ['web2', 'w'],
     refused: ['web'],
     field: 'spec.containers',
   },

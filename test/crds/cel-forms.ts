@@ -20,7 +20,7 @@ export function patternsOf(node: SchemaNode): { readonly wanted: RegExp[]; reado
 }
 
 /** A CEL text has the escapes of a JSON text, and `\v`. */
-function unescapeCel(literal: string): string {
+export function unescapeCel(literal: string): string {
   return JSON.parse(`"${literal.replaceAll('\\v', '\\u000b')}"`);
 }
 

@@ -42,10 +42,10 @@ const optionalText = (at: string, longest: number): Case => ({
 
 export const containerCases: readonly Case[] = [
   {
-    title: 'has 1 to 63 characters',
+    title: 'is a DNS label of 1 to 63 characters',
     at: `${web}.name`,
-    accepted: ['a', text(63), 'Ä b'],
-    refused: ['', text(64), absent, null, 1],
+    accepted: ['a', text(63), '0', 'web-2', 'a--b'],
+    refused: ['', text(64), absent, null, 1, 'Web', 'web_1', 'web.1', '-web', 'web-', 'ä', 'a b', 'web\n'],
   },
   {
     title: 'has 1 to 512 characters',

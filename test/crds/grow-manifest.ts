@@ -130,14 +130,21 @@ const character = fc.oneof(
 /** Short texts within the node's bounds and rules. */
 export function growText(node: SchemaNode): fc.Arbitrary<string> {
   const { wanted, forbidden } = patternsOf(node);
-  const isFree = (text: string) => forbidden.every((pattern) => !pattern.test(text));
-  const [pattern] = wanted;
+  const isFree = (text: string) =>
+    forbidden.every((pattern) => !pattern.test(text)) &&
+    wanted.every((pattern) => !isOfCharacters(pattern) || pattern.test(text));
+  const pattern = wanted.find((one) => !isOfCharacters(one));
   const text = pattern
     ? fc.stringMatching(pattern)
     : fc.string({ unit: character.filter(isFree), maxLength: 12 });
   return text
     .map((value) => resize(value, { min: node.minLength ?? 0, max: node.maxLength ?? 12 }))
     .filter((value) => isFree(value) && wanted.every((regexp) => regexp.test(value)));
+}
+
+/** Whether the pattern only says which characters a text may have. */
+function isOfCharacters({ source }: RegExp): boolean {
+  return /^\^\[[^\]]*\]\*\$$/.test(source);
 }
 
 /** Repeats the last character of `text`, or cuts it, until its length in characters is right. */
