@@ -1,7 +1,8 @@
 /** Looks up versions in the cloud; many who wait for one app share a listing of it. */
 import { EsaError } from '../core/esa-error.ts';
 import { listingIncomplete, type Problem, readProblem } from '../core/problem.ts';
-import type { EsaApi, VersionSummary } from '../ports.ts';
+import type { EsaApi, VersionPage, VersionSummary } from '../ports.ts';
+import { type Listing, readPages } from './read-pages.ts';
 
 /** Unknown is an answer of its own, so that nobody takes it for absent. */
 export type Lookup =
@@ -18,23 +19,30 @@ export type FoundVersion =
 const singleLookups = 8;
 /** A listing of more pages takes more calls than those who share it would need. */
 const mostSharedPages = 8;
-/** The API's own bound (API reference 9.3). */
-const pageSize = 100;
+/** The first is the API's own bound (API reference 9.3); the next ones are for pages whose response is too large. */
+const pageSizes = [100, 20, 4, 1];
 
 /** The look-ups of one app with one credential. */
 export class AppLookups {
   readonly #api: EsaApi;
   readonly #appId: string;
   #single = 0;
-  /** Of the whole app, as last told; 0 before the first listing. */
+  /** Of the whole app, as its first page last told; 0 before the first listing. */
   #pages = 0;
-  #running: Promise<unknown> | undefined;
+  #running: Promise<Lookup> | undefined;
+  /** How many of `pageSizes` were too large. */
+  #tooLarge = 0;
   /** The listing that has not begun yet: who asks now may share it. */
   #next: Promise<Lookup> | undefined;
 
   constructor(api: EsaApi, appId: string) {
     this.#api = api;
     this.#appId = appId;
+  }
+
+  /** Whether nobody waits for anything. */
+  get isIdle(): boolean {
+    return this.#single === 0 && !this.#running && !this.#next;
   }
 
   /** Every version whose name is exactly `name`, by a search or a shared listing that begins after this call. */
@@ -74,11 +82,16 @@ export class AppLookups {
   }
 
   async #listAfterRunning(): Promise<Lookup> {
-    await this.#running;
+    // How it ends is for those who share it.
+    await this.#running?.catch(() => {});
     const listing = this.#read(undefined);
     this.#running = listing;
     this.#next = undefined;
-    return listing;
+    try {
+      return await listing;
+    } finally {
+      if (this.#running === listing) this.#running = undefined;
+    }
   }
 
   #mayShare(): boolean {
@@ -104,28 +117,38 @@ export class AppLookups {
 
   async #read(searchName: string | undefined): Promise<Lookup> {
     try {
-      return await this.#readPages(searchName);
+      const listing = await this.#readPages(searchName);
+      return listing.kind === 'complete' ? listing : incomplete(listing.why);
     } catch (error) {
       return unknown(error);
     }
   }
 
-  /** Counts only if the total is the same on every page and equals the number of distinct ids. */
-  async #readPages(searchName: string | undefined): Promise<Lookup> {
-    const versions = new Map<string, VersionSummary>();
-    let total: number | undefined;
-    for (let pageNumber = 1; total === undefined || (pageNumber - 1) * pageSize < total; pageNumber += 1) {
-      const search = searchName === undefined ? {} : { searchName };
-      const page = await this.#api.listVersions({ appId: this.#appId, pageNumber, pageSize, ...search });
-      total ??= page.totalCount;
-      if (searchName === undefined) this.#pages = Math.ceil(page.totalCount / pageSize);
-      if (page.totalCount !== total) return incomplete(`the total went from ${total} to ${page.totalCount}`);
-      for (const version of page.versions) versions.set(version.versionId, version);
-      if (page.versions.length === 0) break;
+  /** Where the response to a page is too large, begins again with smaller pages, and stays with them. */
+  async #readPages(searchName: string | undefined): Promise<Listing> {
+    const pageSize = pageSizes[this.#tooLarge] ?? 1;
+    const search = searchName === undefined ? {} : { searchName };
+    try {
+      return await readPages(async (pageNumber) => {
+        const page = await this.#api.listVersions({ appId: this.#appId, pageNumber, pageSize, ...search });
+        if (searchName === undefined && pageNumber === 1) this.#pages = pagesOf(page);
+        return page;
+      });
+    } catch (error) {
+      if (!isTooLarge(error) || pageSize === 1) throw error;
+      this.#tooLarge = Math.max(this.#tooLarge, pageSizes.indexOf(pageSize) + 1);
+      return this.#readPages(searchName);
     }
-    if (versions.size !== total) return incomplete(`the total is ${total}, but ${versions.size} were listed`);
-    return { kind: 'complete', versions: [...versions.values()] };
   }
+}
+
+/** How many pages there are, if the others hold as much as this one. */
+function pagesOf({ totalCount, versions }: VersionPage): number {
+  return Math.ceil(totalCount / Math.max(1, versions.length));
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof EsaError && error.code === 'ResponseTooLarge';
 }
 
 function exactly(name: string, lookup: Lookup): Lookup {

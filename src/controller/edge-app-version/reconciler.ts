@@ -4,8 +4,8 @@ import { nextStep } from '../../core/decide.ts';
 import type { EdgeAppVersion } from '../../core/edge-app-version.ts';
 import { findRival } from '../../core/rival.ts';
 import { suspended } from '../../core/status.ts';
-import type { EsaApi, Term } from '../../ports.ts';
-import { AppLookups } from '../app-lookups.ts';
+import type { Term } from '../../ports.ts';
+import { LookupsByApp } from '../lookups-by-app.ts';
 import type { Outcome } from '../outcome.ts';
 import { deleteVersion } from './delete-version.ts';
 import { ensureVersion, reclaimVersion } from './ensure-version.ts';
@@ -16,8 +16,7 @@ import { afterWrite, again, conclude, type Dependencies, done, type Pass, refuse
 export class EdgeAppVersionReconciler {
   readonly #dependencies: Dependencies;
   readonly #memory: Memory;
-  /** One per credential and app; a credential that changes brings an API object, and look-ups, of its own. */
-  readonly #lookups = new WeakMap<EsaApi, Map<string, AppLookups>>();
+  readonly #lookups = new LookupsByApp();
 
   constructor(dependencies: Dependencies) {
     const { clock, random, settings, rules } = dependencies;
@@ -92,16 +91,8 @@ export class EdgeAppVersionReconciler {
       term,
       signal,
       memory: this.#memory,
-      lookupsOf: (api, appId) => this.#lookupsOf(api, appId),
+      lookupsOf: (api, appId) => this.#lookups.of(api, appId),
     };
-  }
-
-  #lookupsOf(api: EsaApi, appId: string): AppLookups {
-    const byApp = this.#lookups.get(api) ?? new Map<string, AppLookups>();
-    this.#lookups.set(api, byApp);
-    const lookups = byApp.get(appId) ?? new AppLookups(api, appId);
-    byApp.set(appId, lookups);
-    return lookups;
   }
 
   #forget(key: string): Outcome {
