@@ -42,7 +42,10 @@ const wentBack =
   'the API server went back to an earlier state, as of a backup: a new process has to read everything anew';
 
 /** Operators for different namespaces do not stand in each other's way, so each has a lease of its own. */
-function toLeaseKey({ leaseNamespace, namespace }: Config, fallback: string): ObjectKey {
+export function toLeaseKey(
+  { leaseNamespace, namespace }: Pick<Config, 'leaseNamespace' | 'namespace'>,
+  fallback: string,
+): ObjectKey {
   const name = namespace ? `edgeapp-operator.${namespace}` : 'edgeapp-operator';
   return { namespace: leaseNamespace ?? fallback, name };
 }

@@ -65,6 +65,8 @@ interface Right {
   readonly verbs: readonly string[];
   /** Or `resource/subresource`. */
   readonly resource: string;
+  /** To one object of this name; to all where absent. */
+  readonly name?: string;
 }
 const leases = 'leases.coordination.k8s.io';
 const all = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
@@ -91,8 +93,11 @@ const rights: { user: string; as: string; namespace: string; table: readonly Rig
     as: 'system:serviceaccount:edgeapp-system:edgeapp-operator',
     namespace: 'edgeapp-system',
     table: [
-      { can: 'yes', verbs: ['get', 'create', 'update'], resource: leases },
-      { can: 'no', verbs: ['list', 'watch', 'patch', 'delete'], resource: leases },
+      { can: 'yes', verbs: ['create'], resource: leases },
+      { can: 'yes', verbs: ['get', 'update'], resource: leases, name: 'edgeapp-operator' },
+      { can: 'no', verbs: ['list', 'watch', 'patch', 'delete'], resource: leases, name: 'edgeapp-operator' },
+      { can: 'no', verbs: ['get', 'update', 'list', 'watch', 'patch', 'delete'], resource: leases },
+      { can: 'no', verbs: ['get', 'update', 'patch'], resource: leases, name: 'kube-scheduler' },
     ],
   },
   {
@@ -140,9 +145,10 @@ describe('the roles on a real API server', () => {
   });
 
   const cases = rights.flatMap(({ table, ...who }) => table.map((right) => ({ ...who, ...right })));
-  test.for(cases)('$user may $verbs $resource in $namespace: $can', async (row) => {
-    const { as, namespace, verbs, can } = row;
-    const [resource = '', subresource = ''] = row.resource.split('/');
+  test.for(cases)('$user may $verbs $resource $name in $namespace: $can', async (row) => {
+    const { as, namespace, verbs, can, name } = row;
+    const [type = '', subresource = ''] = row.resource.split('/');
+    const resource = name ? `${type}/${name}` : type;
     const flags = [`--as=${as}`, `--namespace=${namespace}`, `--subresource=${subresource}`];
     const answers = await Promise.all(
       verbs.map((verb) =>

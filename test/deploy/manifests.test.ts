@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { runSettings } from '../../src/config/settings.ts';
+import { toLeaseKey } from '../../src/leadership.ts';
 import { operatorProcess } from './operator-process.ts';
 import { podRules } from './pod-rules.ts';
 import { only, type Rendering, render } from './render.ts';
@@ -133,9 +134,7 @@ describe('the roles', () => {
   test('of the operator reach the lease in its own namespace only', () => {
     const { metadata, rules } = only(base.manifests, 'Role');
     expect(metadata.namespace).toBe(operatorProcess(base.manifests).namespace);
-    expect(rules).toEqual([
-      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] },
-    ]);
+    expect(rules).toEqual(leaseRules(base));
     const { roleRef, subjects } = only(base.manifests, 'RoleBinding');
     expect(roleRef.name).toBe(metadata.name);
     expect(subjects).toEqual([
@@ -148,8 +147,23 @@ describe('the roles', () => {
   });
 });
 
+/** The rights to the one Lease that an operator with these manifests uses. */
+function leaseRules({ manifests }: Rendering): object[] {
+  const { namespace, env } = operatorProcess(manifests);
+  const settings = { namespace: env.EDGEAPP_NAMESPACE, leaseNamespace: env.EDGEAPP_LEASE_NAMESPACE };
+  const lease = toLeaseKey(settings, namespace);
+  expect(lease.namespace).toBe(namespace);
+  const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
+  return [
+    { ...leases, resourceNames: [lease.name], verbs: ['get', 'update'] },
+    { ...leases, verbs: ['create'] },
+  ];
+}
+
 test('the overlay for one namespace grants nothing outside of it', async () => {
-  const { manifests } = await render('deploy/overlays/one-namespace');
+  const rendering = await render('deploy/overlays/one-namespace');
+  const { manifests } = rendering;
+  expect(only(manifests, 'Role').rules).toEqual(leaseRules(rendering));
   expect(manifests.filter(({ kind }) => kind === 'ClusterRoleBinding')).toEqual([]);
   const { metadata, roleRef } = only(manifests, 'RoleBinding', 'edgeapp-operator');
   expect(roleRef.name).toBe('edgeapp-operator');
