@@ -40,8 +40,8 @@ export interface LargeVersion extends Head {
 
 export type CachedVersion = EdgeAppVersion | SettledVersion | LargeVersion;
 
-/** Characters; most objects have less than half of it. */
-const mostKept = 6 * 1024;
+/** As `isLargerThan` counts; most objects have less than half of it. Such an object takes some 10 kB of memory. */
+const mostKept = 8 * 1024;
 
 /** @throws TypeError where a member that the operator reads of cached objects has another type */
 export function toCached(object: EdgeAppVersion): CachedVersion {

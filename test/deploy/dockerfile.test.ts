@@ -47,6 +47,19 @@ describe('the image', () => {
     expect(image.labels['org.opencontainers.image.version']).toBe(manifest.version);
   });
 
+  test('takes its heap limit from the memory there is, and leaves room beside the heap', async () => {
+    const [, ...command] = image.entrypoint;
+    const flags = command.filter((word) => word.startsWith('--'));
+    const script = `console.log(JSON.stringify({
+      heapBytes: v8.getHeapStatistics().heap_size_limit,
+      memoryBytes: Math.min(process.constrainedMemory() || Infinity, os.totalmem()),
+    }))`;
+    const { stdout } = await run(process.execPath, [...flags, '-e', script], { env: {} });
+    const { heapBytes, memoryBytes } = JSON.parse(stdout);
+    expect(heapBytes / memoryBytes).toBeGreaterThan(0.5);
+    expect(heapBytes / memoryBytes).toBeLessThan(0.7);
+  });
+
   test('finds the CRD beside the bundle', async () => {
     const plan = await runImage(['plan', '-f', join(process.cwd(), 'deploy/samples/minimal.yaml')]);
     expect(plan).toContain('app-880688675783790001');
