@@ -1,5 +1,5 @@
 /** The operator put together, from its start to its orderly end. */
-import type { Config } from './config.ts';
+import { type Config, processEnvironment } from './config.ts';
 import { createEdgeAppVersionController } from './controller/edge-app-version/edge-app-version-controller.ts';
 import type { ProtocolSettings } from './controller/edge-app-version/pass.ts';
 import { type CachedVersion, targetOf, toCached } from './core/cached-version.ts';
@@ -9,6 +9,7 @@ import { settleDelayMs } from './core/settle-delays.ts';
 import { credentialsFrom } from './esa/credentials.ts';
 import { createEsaConnector } from './esa/esa-client.ts';
 import { proxyFor } from './http/proxy-setting.ts';
+import { CredentialSource } from './kube/credentials.ts';
 import { createInformer } from './kube/informer.ts';
 import { currentNamespace, loadKubeConfig } from './kube/load-kube-config.ts';
 import { createObjectClient } from './kube/object-client.ts';
@@ -103,8 +104,13 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
   });
   const kubeLogger = logger.child({ logger: 'kube' });
   logConnections(config, kubeConfig, logger.child({ logger: 'main' }));
+  const credentials = new CredentialSource(kubeConfig, {
+    clock,
+    logger: kubeLogger,
+    pluginEnvironment: processEnvironment,
+  });
   const connect = (connections: number): KubeTransport =>
-    createTransport(kubeConfig, { connections, clock, random, logger: kubeLogger, userAgent });
+    createTransport(kubeConfig, { connections, clock, random, logger: kubeLogger, userAgent, credentials });
   const [transport, leaseTransport] = [connect(concurrency), connect(1)];
   const election = createLeadership(config, {
     transport: leaseTransport,

@@ -1,11 +1,12 @@
 /** Who we are to the API server: headers and TLS material from a kubeconfig, cached, renewed beside the calls. */
 import type { RequestOptions } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
-import { type Cluster, KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock, Logger } from '../ports.ts';
 import { Deadline } from './deadline.ts';
-import { KubeError, redact } from './kube-error.ts';
-import { withCluster } from './with-cluster.ts';
+import { ExecPlugin } from './exec-plugin.ts';
+import type { KubeError } from './kube-error.ts';
+import { readCredentials } from './read-credentials.ts';
 
 export interface TlsOptions {
   readonly ca?: RequestOptions['ca'];
@@ -22,26 +23,49 @@ export interface Credentials {
   readonly tls: TlsOptions;
 }
 
+export interface CredentialOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** What a credential plugin sees beside what the kubeconfig sets; nothing where absent. */
+  readonly pluginEnvironment?: Readonly<Record<string, string | undefined>>;
+}
+
 /** As client-go: a mounted token is read again at most once a minute. */
 const maxAgeMs = 60_000;
 /** A refused credential asks for new ones with every call; files and plugins are spared this often. */
 const minRenewalMs = 1_000;
 const readLimitMs = 30_000;
+/** After a failure nothing is read for so long, and after each further one for twice as long. */
+const firstPauseMs = 1_000;
+const longestPauseMs = 30_000;
+
+interface Failure {
+  readonly error: KubeError;
+  readonly pauseMs: number;
+  /** On the monotonic clock. */
+  readonly untilMs: number;
+}
 
 export class CredentialSource {
-  #kubeConfig: KubeConfig;
+  readonly #kubeConfig: KubeConfig;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #plugin: ExecPlugin | undefined;
   #credentials: Credentials | undefined;
   #loadedMs = 0;
   #renewedMs = Number.NEGATIVE_INFINITY;
   /** The load under way, shared by all that need one. */
   #loading: Promise<Credentials> | undefined;
+  /** The last load, if it failed. */
+  #failure: Failure | undefined;
 
-  constructor(kubeConfig: KubeConfig, clock: Clock, logger: Logger) {
-    this.#kubeConfig = forCredentialsAlone(kubeConfig);
+  constructor(kubeConfig: KubeConfig, { clock, logger, pluginEnvironment = {} }: CredentialOptions) {
+    const exec = kubeConfig.getCurrentUser()?.exec;
+    const cluster = kubeConfig.getCurrentCluster();
+    this.#kubeConfig = kubeConfig;
     this.#clock = clock;
     this.#logger = logger;
+    this.#plugin = exec && new ExecPlugin({ exec, cluster, environment: pluginEnvironment, clock });
   }
 
   /**
@@ -50,7 +74,8 @@ export class CredentialSource {
    */
   async current(): Promise<Credentials> {
     if (!this.#credentials) return this.#load();
-    if (this.#clock.monotonicMs() - this.#loadedMs > maxAgeMs) {
+    const isOld = this.#clock.monotonicMs() - this.#loadedMs > maxAgeMs;
+    if (isOld && !this.#loading && !this.#isPausing()) {
       this.#load().catch((error: unknown) =>
         this.#logger.warn({ error }, 'cannot renew the Kubernetes credentials, the old ones stay in use'),
       );
@@ -65,21 +90,31 @@ export class CredentialSource {
     const nowMs = this.#clock.monotonicMs();
     if (nowMs - this.#renewedMs < minRenewalMs) return refused;
     this.#renewedMs = nowMs;
-    this.#kubeConfig = withoutCaches(this.#kubeConfig);
+    this.#plugin?.forget();
     return this.#load();
   }
 
-  #load(): Promise<Credentials> {
+  /** Ends a credential plugin that runs. */
+  close(): void {
+    this.#plugin?.close();
+  }
+
+  /** @throws the failure of the last load as long as its pause goes on */
+  async #load(): Promise<Credentials> {
+    if (this.#failure && this.#isPausing()) throw this.#failure.error;
     this.#loading ??= this.#read().finally(() => {
       this.#loading = undefined;
     });
     return this.#loading;
   }
 
+  #isPausing(): boolean {
+    return this.#failure !== undefined && this.#clock.monotonicMs() < this.#failure.untilMs;
+  }
+
   async #read(): Promise<Credentials> {
-    // client-node keeps a token file's content for 60 s itself, and a plugin's answer until it expires.
-    if (!this.#kubeConfig.getCurrentUser()?.exec) this.#kubeConfig = withoutCaches(this.#kubeConfig);
-    const loaded = await readInTime(this.#kubeConfig);
+    const loaded = await this.#readInTime();
+    this.#failure = undefined;
     this.#loadedMs = this.#clock.monotonicMs();
     const previous = this.#credentials;
     if (previous && isDeepStrictEqual(loaded, previous)) return previous;
@@ -87,77 +122,22 @@ export class CredentialSource {
     this.#credentials = { headers: loaded.headers, tls };
     return this.#credentials;
   }
-}
 
-/** A credential plugin may hang. */
-async function readInTime(kubeConfig: KubeConfig): Promise<Credentials> {
-  const deadline = new Deadline('reading the Kubernetes credentials', readLimitMs);
-  try {
-    return await deadline.race(readCredentials(kubeConfig));
-  } finally {
-    deadline.clear();
+  /** An identity provider may be slow to answer. */
+  async #readInTime(): Promise<Credentials> {
+    try {
+      const status = await this.#plugin?.status();
+      const deadline = new Deadline('reading the Kubernetes credentials', readLimitMs);
+      const reading = readCredentials(this.#kubeConfig, status);
+      return await deadline.race(reading).finally(() => deadline.clear());
+    } catch (error) {
+      this.#noteFailure(error as KubeError);
+      throw error;
+    }
   }
-}
 
-async function readCredentials(kubeConfig: KubeConfig): Promise<Credentials> {
-  const options: RequestOptions = {};
-  try {
-    await kubeConfig.applyToHTTPSOptions(options);
-  } catch (error) {
-    throw toCredentialsError(error, kubeConfig);
+  #noteFailure(error: KubeError): void {
+    const pauseMs = Math.min(longestPauseMs, this.#failure ? 2 * this.#failure.pauseMs : firstPauseMs);
+    this.#failure = { error, pauseMs, untilMs: this.#clock.monotonicMs() + pauseMs };
   }
-  const { ca, cert, key, rejectUnauthorized, auth, headers } = options;
-  const { servername } = options as { servername?: string };
-  return {
-    headers: {
-      ...(auth && { authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
-      ...toHeaders(headers),
-    },
-    tls: {
-      ...(ca && { ca }),
-      ...(cert && { cert }),
-      ...(key && { key }),
-      ...(servername && { servername }),
-      ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
-    },
-  };
-}
-
-/** Header names in lower case; a token read from a file may end in a line break. */
-function toHeaders(headers: RequestOptions['headers']): Record<string, string> {
-  const entries = Object.entries((headers ?? {}) as Record<string, string>);
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value.trim()]));
-}
-
-/** A plugin's output may hold the token, and a JSON error quotes it: such an error is not passed on. */
-function toCredentialsError(error: unknown, kubeConfig: KubeConfig): KubeError {
-  const user = kubeConfig.getCurrentUser();
-  const command: string | undefined = user?.exec?.command;
-  const source = command ? `the credential plugin "${command}"` : `user "${user?.name}" of the kubeconfig`;
-  const text =
-    error instanceof SyntaxError
-      ? 'what it gives is not valid JSON'
-      : redact((error as Error).message).trim();
-  return new KubeError({
-    code: 'CredentialsUnavailable',
-    message: `cannot get Kubernetes credentials from ${source}: ${text}`,
-  });
-}
-
-/** client-node would open connections of its own to a proxy, and refuses a server without TLS unless TLS is not checked. */
-function forCredentialsAlone(kubeConfig: KubeConfig): KubeConfig {
-  const cluster = kubeConfig.getCurrentCluster();
-  if (cluster === null) return kubeConfig;
-  const { proxyUrl: _, ...rest } = cluster;
-  return withCluster(kubeConfig, { ...rest, skipTLSVerify: rest.skipTLSVerify || isPlainHttp(rest) });
-}
-
-function isPlainHttp({ server }: Cluster): boolean {
-  return server.startsWith('http://');
-}
-
-function withoutCaches({ clusters, users, contexts, currentContext }: KubeConfig): KubeConfig {
-  const copy = new KubeConfig();
-  copy.loadFromOptions({ clusters, users, contexts, currentContext });
-  return copy;
 }

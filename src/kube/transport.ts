@@ -24,6 +24,8 @@ export interface TransportOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly userAgent?: string;
+  /** Of this kubeconfig, where transports share them; their own where absent. */
+  readonly credentials?: CredentialSource;
   /** How long it may take until a stream is open or its refusal read, in milliseconds; 20 s where absent. */
   readonly openTimeoutMs?: number;
 }
@@ -81,7 +83,7 @@ class Transport implements KubeTransport {
     const { proxyUrl } = kubeConfig.getCurrentCluster() ?? {};
     this.#route = routeTo(server, proxyUrl ? parseProxy(proxyUrl, 'proxy-url') : undefined);
     this.#options = options;
-    this.#credentials = new CredentialSource(kubeConfig, options.clock, options.logger);
+    this.#credentials = options.credentials ?? new CredentialSource(kubeConfig, options);
   }
 
   async request<T>(call: KubeCall): Promise<T> {
@@ -122,6 +124,7 @@ class Transport implements KubeTransport {
   }
 
   async close(): Promise<void> {
+    this.#credentials.close();
     await this.#pool?.dispatcher.close();
   }
 

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CredentialSource } from '../../src/kube/credentials.ts';
 import { CertificateAuthority } from '../control-plane/certificates.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { KubeSession } from './kube-session.ts';
+import { LogRecorder } from './log-recorder.ts';
 import { type Answer, json, RawApiServer, refusal } from './raw-api-server.ts';
 
 const get = { method: 'GET', path: '/api/v1/things' } as const;
@@ -86,7 +88,7 @@ describe('a token file', () => {
     await using session = new KubeSession(server.kubeConfig(withFile(join(folder, 'token'))));
     await expect(session.transport.request(get)).rejects.toMatchObject({
       code: 'CredentialsUnavailable',
-      message: expect.stringContaining('ENOENT'),
+      message: `cannot get Kubernetes credentials of user "tester" of the kubeconfig: ${join(folder, 'token')} is not there`,
     });
   });
 
@@ -138,6 +140,128 @@ describe('a credential plugin', () => {
     await using session = new KubeSession(server.kubeConfig({ exec }));
     const call = session.transport.request({ ...get, deadlineMs: 50 });
     await expect(call).rejects.toMatchObject({ code: 'DeadlineExceeded' });
+  });
+
+  it('that fails is spared for a while that grows, however many calls there are', async () => {
+    await writeFile(join(folder, 'next'), 'first');
+    await using server = await RawApiServer.start(json(200, {}));
+    const clock = new VirtualClock();
+    const failing = await plugin("console.error('not logged in'), process.exit(3)");
+    await using session = new KubeSession(server.kubeConfig(failing), { clock });
+    for (const [afterMs, runs] of [
+      [0, 1],
+      [999, 1],
+      [1, 2],
+      [1_999, 2],
+      [1, 3],
+    ] as const) {
+      await clock.advance(afterMs);
+      for (let call = 0; call < 10; call += 1) {
+        await expect(session.transport.request(get)).rejects.toMatchObject({
+          code: 'CredentialsUnavailable',
+          message: expect.stringContaining('it ended with exit code 3: not logged in'),
+        });
+      }
+      expect(await countRuns()).toBe(runs);
+    }
+    await plugin(good);
+    await clock.advance(4_000);
+    await session.transport.request(get);
+    expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer first');
+  });
+
+  it('that fails later is not asked with every call, and its old token stays in use', async () => {
+    await writeFile(join(folder, 'next'), 'first');
+    await using server = await RawApiServer.start(json(200, {}));
+    const clock = new VirtualClock();
+    const soonOver = 'JSON.stringify({ status: { token, expirationTimestamp: "2026-01-01T00:00:30Z" } })';
+    await using session = new KubeSession(server.kubeConfig(await plugin(soonOver)), { clock });
+    await session.transport.request(get);
+    await plugin('process.exit(1)');
+    await clock.advance(61_000);
+    for (let call = 0; call < 10; call += 1) await session.transport.request(get);
+    await vi.waitFor(() => expect(session.log.messages('warn')).toHaveLength(1));
+    for (let call = 0; call < 10; call += 1) await session.transport.request(get);
+    expect(await countRuns()).toBe(2);
+    expect(session.log.messages('warn')).toHaveLength(1);
+    expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer first');
+  });
+
+  it('runs once at a time for all who share it, and is killed with what it started when it hangs', async () => {
+    const script = join(folder, 'hang.mjs');
+    await writeFile(
+      script,
+      `import { appendFileSync } from 'node:fs';
+       import { spawn } from 'node:child_process';
+       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+       appendFileSync(${JSON.stringify(join(folder, 'pids'))}, process.pid + ' ' + child.pid + '\\n');
+       setInterval(() => {}, 1000);`,
+    );
+    await using server = await RawApiServer.start(json(200, {}));
+    const clock = new VirtualClock();
+    const kubeConfig = server.kubeConfig({ exec: { command: process.execPath, args: [script] } });
+    const credentials = new CredentialSource(kubeConfig, { clock, logger: new LogRecorder() });
+    await using one = new KubeSession(kubeConfig, { clock, credentials });
+    await using other = new KubeSession(kubeConfig, { clock, credentials });
+    const calls = Promise.allSettled(
+      [one, other, one].map(({ transport }) => transport.request({ ...get, deadlineMs: 60_000 })),
+    );
+    const pids = await vi.waitFor(async () => {
+      const [line = ''] = (await readFile(join(folder, 'pids'), 'utf8')).split('\n');
+      expect(line).toMatch(/^\d+ \d+$/);
+      return line.split(' ').map(Number);
+    }, 10_000);
+    await clock.advance(30_000);
+    for (const outcome of await calls) {
+      expect(outcome).toMatchObject({
+        reason: { message: expect.stringContaining('it did not end within 30 s, and was killed') },
+      });
+    }
+    await vi.waitFor(() => {
+      for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    }, 10_000);
+    expect((await readFile(join(folder, 'pids'), 'utf8')).trim().split('\n')).toHaveLength(1);
+  });
+
+  it('is told what the kubeconfig says, and what the operator sees', async () => {
+    await writeFile(join(folder, 'next'), '');
+    await using server = await RawApiServer.start(json(200, {}));
+    const { exec } = await plugin(
+      'JSON.stringify({ status: { token: [process.env.A, process.env.B, process.env.KUBERNETES_EXEC_INFO].join() } })',
+    );
+    const kubeConfig = server.kubeConfig({
+      exec: {
+        ...exec,
+        apiVersion: 'client.authentication.k8s.io/v1beta1',
+        provideClusterInfo: true,
+        env: [{ name: 'B', value: 'two' }],
+      },
+    });
+    const options = {
+      clock: new VirtualClock(),
+      logger: new LogRecorder(),
+      pluginEnvironment: { A: 'one', B: 'one' },
+    };
+    const { headers } = await new CredentialSource(kubeConfig, options).current();
+    const [, a, b, info = ''] = headers.authorization?.match(/^Bearer (\w+),(\w+),(.*)$/) ?? [];
+    expect([a, b]).toEqual(['one', 'two']);
+    expect(JSON.parse(info)).toMatchObject({
+      apiVersion: 'client.authentication.k8s.io/v1beta1',
+      kind: 'ExecCredential',
+      spec: { interactive: false, cluster: { server: server.url } },
+    });
+  });
+
+  it.each([
+    ['a missing command', { command: '/nowhere/login' }, 'there is no such command'],
+    ['no credential', { command: '/bin/echo', args: ['{"status":{}}'] }, 'has neither status.token nor'],
+    ['nothing', { command: '/bin/echo', args: ['null'] }, 'has neither status.token nor'],
+  ])('that is or gives %s is named in the error', async (_, exec, says) => {
+    await using server = await RawApiServer.start(json(200, {}));
+    await using session = new KubeSession(server.kubeConfig({ exec }));
+    await expect(session.transport.request(get)).rejects.toThrow(
+      new RegExp(`the credential plugin "${exec.command}": .*${says}`),
+    );
   });
 
   it('never has its output in an error', async () => {

@@ -1,0 +1,74 @@
+/** Reads headers and TLS material from a kubeconfig, with the files that it names. */
+import type { RequestOptions } from 'node:https';
+import type { Cluster, KubeConfig } from '@kubernetes/client-node';
+import { fileProblem } from '../core/file-problem.ts';
+import type { Credentials } from './credentials.ts';
+import type { ExecStatus } from './exec-plugin.ts';
+import { KubeError, redact } from './kube-error.ts';
+import { withCluster } from './with-cluster.ts';
+
+/**
+ * @param plugin what the user's credential plugin gave, where there is one
+ * @throws KubeError `CredentialsUnavailable`
+ */
+export async function readCredentials(kubeConfig: KubeConfig, plugin?: ExecStatus): Promise<Credentials> {
+  const options: RequestOptions = {};
+  try {
+    await forReading(kubeConfig).applyToHTTPSOptions(options);
+  } catch (error) {
+    throw toCredentialsError(error, kubeConfig);
+  }
+  const { ca, rejectUnauthorized, auth, headers } = options;
+  const {
+    token,
+    clientCertificateData: cert = options.cert,
+    clientKeyData: key = options.key,
+  } = plugin ?? {};
+  const { servername } = options as { servername?: string };
+  return {
+    headers: {
+      ...(auth && { authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
+      ...toHeaders(headers),
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    tls: {
+      ...(ca && { ca }),
+      ...(cert && { cert }),
+      ...(key && { key }),
+      ...(servername && { servername }),
+      ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
+    },
+  };
+}
+
+/**
+ * A new object each time, as client-node keeps a token file's content for a minute. It would run a plugin without a time
+ * limit, open connections of its own to a proxy, and refuse a server without TLS unless TLS is not checked.
+ */
+function forReading(kubeConfig: KubeConfig): KubeConfig {
+  const copy = withCluster(kubeConfig, toClusterForReading(kubeConfig.getCurrentCluster()));
+  copy.users = copy.users.map(({ exec: _, ...user }) => user);
+  return copy;
+}
+
+function toClusterForReading(cluster: Cluster | null): Cluster {
+  const { proxyUrl: _, ...rest } = cluster ?? { name: '', server: '', skipTLSVerify: false };
+  return { ...rest, skipTLSVerify: rest.skipTLSVerify || rest.server.startsWith('http://') };
+}
+
+/** Header names in lower case; a token read from a file may end in a line break. */
+function toHeaders(headers: RequestOptions['headers']): Record<string, string> {
+  const entries = Object.entries((headers ?? {}) as Record<string, string>);
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value.trim()]));
+}
+
+/** A JSON error quotes its text, which may hold a token: such an error is not passed on. */
+function toCredentialsError(error: unknown, kubeConfig: KubeConfig): KubeError {
+  const name = kubeConfig.getCurrentUser()?.name;
+  const { path } = error as NodeJS.ErrnoException;
+  const what = path === undefined ? redact((error as Error).message).trim() : `${path} ${fileProblem(error)}`;
+  return new KubeError({
+    code: 'CredentialsUnavailable',
+    message: `cannot get Kubernetes credentials of user "${name}" of the kubeconfig: ${error instanceof SyntaxError ? 'what it gives is not valid JSON' : what}`,
+  });
+}
