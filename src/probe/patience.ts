@@ -33,6 +33,8 @@ export function isThrottled(error: unknown): error is EsaError {
 
 const tries = 6;
 const throttlePauseMs = 2_000;
+/** A longer wait is not worth it: a question has minutes. */
+const longestThrottlePauseMs = 2 * 60_000;
 
 /** Sends a call again, after a pause, as long as it is throttled, five times at most. */
 export async function whileThrottled<T>(call: () => Promise<T>, clock: Clock): Promise<T> {
@@ -41,7 +43,7 @@ export async function whileThrottled<T>(call: () => Promise<T>, clock: Clock): P
       return await call();
     } catch (error) {
       if (!isThrottled(error) || left === 0) throw error;
-      await clock.sleep(error.retryAfterMs ?? throttlePauseMs);
+      await clock.sleep(Math.min(error.retryAfterMs ?? throttlePauseMs, longestThrottlePauseMs));
     }
   }
 }

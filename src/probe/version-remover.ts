@@ -1,4 +1,4 @@
-/** The versions that are to be deleted: each is read right before, and one that does not carry its mark is left alone. */
+/** The versions that are to be deleted: each is read before and after, and one that does not carry its mark is left alone. */
 import { AppLookups, type FoundVersion } from '../controller/app-lookups.ts';
 import { classify } from '../core/classify.ts';
 import type { Reason } from '../core/edge-app-version.ts';
@@ -20,6 +20,7 @@ interface Obstacle {
 }
 
 const notTried: Obstacle = { why: 'it was not deleted yet', isLasting: false };
+const stillThere: Obstacle = { why: 'ESA took its deletion, but still shows it', isLasting: false };
 const notOurs: Obstacle = {
   why: 'its name or its remarks are not those of a probe, so it is left alone',
   isLasting: true,
@@ -77,12 +78,13 @@ export class VersionRemover {
     if (found.version.name !== name || runOf(found.version) === undefined) return notOurs;
     try {
       await this.#api.deleteVersion(this.#appId, versionId);
-      return undefined;
     } catch (error) {
       if (!(error instanceof EsaError)) throw error;
       const { cause, reason } = classify(error, 'delete');
       return { why: `its deletion ended with ${error.code}: ${cause}`, isLasting: isAboutKey(reason) };
     }
+    const after = await this.#lookups.withId(versionId);
+    return after.kind === 'found' ? stillThere : obstacleOf(after);
   }
 }
 

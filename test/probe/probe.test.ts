@@ -141,6 +141,24 @@ describe('the probe', () => {
     ]);
   });
 
+  const untrue: { title: string; body: object; why: string }[] = [
+    {
+      title: 'as a failure that says 200',
+      body: { Success: false, Code: 'InvalidParameter', Message: 'no' },
+      why: 'its deletion ended with InvalidParameter',
+    },
+    { title: 'as a success that did nothing', body: { RequestId: 'ID' }, why: 'still shows it' },
+  ];
+  test.each(untrue)('makes no more versions once one is deleted $title', async ({ body, why }) => {
+    await using world = await ProbeWorld.start({ ids: ['build-time', 'hooks'] });
+    const answer = { kind: 'json', body } as const;
+    world.emulator.setFault({ action: deleteAction, answer, count: 'always' });
+    const { answers, left } = await world.run();
+    expect(answers.map(({ answer }) => answer.kind)).toEqual(['confirmed', 'noted', 'unknown']);
+    expect(left).toMatchObject([{ name: world.nameOf('build-time'), why: expect.stringContaining(why) }]);
+    expect(world.strays()).toEqual([world.nameOf('build-time')]);
+  });
+
   test('leaves a version alone that does not come back with the mark', async () => {
     await using world = await ProbeWorld.start({ ids: ['remarks', 'hooks'] });
     const Version = { Name: world.nameOf('remarks'), Remarks: '', Status: 'created', Containers: [] };
