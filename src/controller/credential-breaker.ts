@@ -21,8 +21,13 @@ const firstPauseMs = 30_000;
 const longestPauseMs = 5 * 60_000;
 
 /** `connector`, with the refusal thrown again at once, as the same EsaError, while the breaker is open. */
-export function withCredentialBreaker(connector: EsaConnector, options: BreakerOptions): EsaConnector {
+export function withCredentialBreaker(connector: EsaConnector, options: BreakerOptions): GuardedConnector {
   return new CredentialBreaker(connector, options);
+}
+
+export interface GuardedConnector extends EsaConnector {
+  /** When the next trial call is due, in milliseconds from now; undefined while the cloud takes the credential. */
+  trialInMs(): number | undefined;
 }
 
 interface Refusal {
@@ -31,7 +36,7 @@ interface Refusal {
   readonly api: EsaApi | undefined;
 }
 
-class CredentialBreaker implements EsaConnector {
+class CredentialBreaker implements GuardedConnector {
   readonly #connector: EsaConnector;
   readonly #options: BreakerOptions;
   readonly #watched = new WeakMap<EsaApi, EsaApi>();
@@ -39,6 +44,8 @@ class CredentialBreaker implements EsaConnector {
   #refusal: Refusal | undefined;
   /** The next caller may try, although the breaker is open. */
   #isProbeDue = false;
+  /** When the next one is, on the monotonic clock. */
+  #nextProbeMs = 0;
 
   constructor(connector: EsaConnector, options: BreakerOptions) {
     this.#connector = connector;
@@ -51,6 +58,10 @@ class CredentialBreaker implements EsaConnector {
     const watched = this.#watched.get(api) ?? this.#watchCalls(api);
     this.#watched.set(api, watched);
     return watched;
+  }
+
+  trialInMs(): number | undefined {
+    return this.#refusal && Math.max(0, this.#nextProbeMs - this.#options.clock.monotonicMs());
   }
 
   #takeProbe(): boolean {
@@ -95,6 +106,7 @@ class CredentialBreaker implements EsaConnector {
   async #probeFromTimeToTime(refusal: Refusal): Promise<void> {
     const { clock, signal, onProbe } = this.#options;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      this.#nextProbeMs = clock.monotonicMs() + pauseMs;
       await clock.sleep(pauseMs, signal);
       if (signal.aborted || this.#refusal !== refusal) return;
       this.#isProbeDue = true;

@@ -66,6 +66,21 @@ describe('the credential breaker', () => {
     expect(told).toHaveLength(6);
   });
 
+  it('says when the next one is due', async () => {
+    const { esa, call, clock, breaker } = setUp();
+    expect(breaker.trialInMs()).toBeUndefined();
+    for (let i = 0; i < 2; i++) esa.failNext('getApp', { kind: 'before', error: refused });
+    await expect(call()).rejects.toBe(refused);
+    await clock.advance(10_000);
+    expect(breaker.trialInMs()).toBe(20_000);
+    await clock.advance(20_000);
+    await expect(call()).rejects.toBe(refused);
+    expect(breaker.trialInMs()).toBe(60_000);
+    await clock.advance(60_000);
+    await expect(call()).resolves.toBeDefined();
+    expect(breaker.trialInMs()).toBeUndefined();
+  });
+
   it('closes and tells everybody when a probe is taken', async () => {
     const { esa, call, clock, told } = setUp();
     esa.failNext('getApp', { kind: 'before', error: refused });

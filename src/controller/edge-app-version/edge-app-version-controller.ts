@@ -8,7 +8,7 @@ import type { Dependencies } from './pass.ts';
 import { type ProtocolRules, protocolRules } from './protocol-rules.ts';
 import { EdgeAppVersionReconciler } from './reconciler.ts';
 
-export interface EdgeAppVersionControllerOptions extends Omit<Dependencies, 'rules'> {
+export interface EdgeAppVersionControllerOptions extends Omit<Dependencies, 'rules' | 'trialInMs'> {
   /** How many objects are worked on at a time. */
   readonly concurrency: number;
   /** Only tests put others in. */
@@ -37,7 +37,12 @@ export function createEdgeAppVersionController(
     onProbe: () => wake(1),
     onAccepted: () => wake(Number.POSITIVE_INFINITY),
   });
-  const reconciler = new EdgeAppVersionReconciler({ rules: protocolRules, ...options, esa });
+  const reconciler = new EdgeAppVersionReconciler({
+    rules: protocolRules,
+    ...options,
+    esa,
+    trialInMs: () => esa.trialInMs(),
+  });
   const controller = createController({
     name: 'edgeappversion',
     queue,

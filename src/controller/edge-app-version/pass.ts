@@ -49,6 +49,8 @@ export interface Dependencies {
   readonly cache: ObjectCache<CachedVersion>;
   readonly client: ObjectClient<EdgeAppVersion>;
   readonly esa: EsaConnector;
+  /** When the next trial of a credential that the cloud refuses is due, in milliseconds from now. */
+  readonly trialInMs: () => number | undefined;
   readonly leadership: Leadership;
   /** What is wrong with an object by the rules of the resource. */
   readonly findIssues: (object: EdgeAppVersion) => readonly Issue[];
@@ -123,8 +125,14 @@ export function fail(
   const { problem, tries } = withPatience(pass, found);
   const delayMs = Math.max(delayAfter(pass, problem, tries), options.leastDelayMs ?? 0);
   const wallMs = clock.wallMs();
-  const status = failing(object, problem, { ...options, wallMs, nextAttemptMs: wallMs + delayMs });
+  const nextAttemptMs = wallMs + (trialOf(pass, problem) ?? delayMs);
+  const status = failing(object, problem, { ...options, wallMs, nextAttemptMs });
   return conclude(pass, status, again(delayMs));
+}
+
+/** With a refused credential one object tries for all, and wakes them where it gets through. */
+function trialOf({ trialInMs }: Pass, { reason }: Problem): number | undefined {
+  return reason === 'CredentialsInvalid' ? trialInMs() : undefined;
 }
 
 /** What may pass by itself, although nobody knows what it means, is tried a few times before a person is called. */

@@ -332,6 +332,8 @@ describe('a credential that the cloud refuses', () => {
     await world.clock.advanceUntil(() => world.status('shop/shop-49-b').error !== undefined);
     expect(world.summary('shop/shop-49-b')).toBe('False/CredentialsInvalid Stalled');
     expect(world.esa.calls.length).toBeLessThanOrEqual(4);
+    const nextMs = Date.parse(world.status('shop/shop-49-b').error?.nextAttemptTime ?? '');
+    expect(nextMs - world.clock.wallMs()).toBeLessThanOrEqual(30_000);
     await world.clock.advance(5 * 60_000);
     expect(world.esa.versions).toHaveLength(50);
   });
