@@ -1,5 +1,7 @@
 /** `edgeapp emulator`: the ESA API on this machine, until a signal. */
 import { once } from 'node:events';
+import { UsageError } from '../config.ts';
+import { fileProblem } from '../core/file-problem.ts';
 import { defaultAccessKey, type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -7,14 +9,24 @@ type EmulatorFlags = Omit<EmulatorOptions, 'apps' | 'accessKeys' | 'now'> & {
   readonly app?: readonly string[];
 };
 
-/** @throws what `startEmulator` throws */
+/** @throws UsageError for a state file that cannot be used, and what else `startEmulator` throws */
 export async function emulate({ app: apps, ...options }: EmulatorFlags): Promise<0> {
   const signal = stopSignal();
-  const { url, adminUrl, stop } = await startEmulator({ ...options, apps });
+  const { url, adminUrl, stop } = await startEmulator({ ...options, apps }).catch((error: unknown) => {
+    throw explained(error, options.stateFile);
+  });
   process.stdout.write(greeting(url, adminUrl));
   if (!signal.aborted) await once(signal, 'abort');
   await stop();
   return 0;
+}
+
+/** The emulator opens one file, and makes it where it is missing. */
+function explained(error: unknown, stateFile: string | undefined): unknown {
+  const { syscall = '', code } = error as NodeJS.ErrnoException;
+  if (stateFile === undefined || !['open', 'read'].includes(syscall)) return error;
+  const what = code === 'ENOENT' ? `the folder of --state-file ${stateFile}` : `--state-file ${stateFile}`;
+  return new UsageError([`${what} ${fileProblem(error)}`]);
 }
 
 function greeting(url: string, adminUrl: string): string {

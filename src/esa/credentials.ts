@@ -2,6 +2,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EsaError } from '../core/esa-error.ts';
+import { fileProblem } from '../core/file-problem.ts';
 import { redactedCause } from './redact.ts';
 
 export interface Credential {
@@ -64,9 +65,9 @@ async function readCredential(folder: string): Promise<Credential> {
   if ((await dataFolder(folder)) !== data) {
     return readCredential(folder);
   }
-  const [accessKeyId, accessKeySecret, securityToken] = values.map((value) => {
-    if (value.status === 'rejected') throw unreadable(folder, value.reason);
-    return value.value;
+  const [accessKeyId, accessKeySecret, securityToken] = values.map((value, index) => {
+    if (value.status === 'fulfilled') return value.value;
+    throw unreadable(join(folder, Object.values(names)[index] ?? ''), value.reason);
   });
   return toCredential(
     { accessKeyId, accessKeySecret, securityToken },
@@ -116,12 +117,10 @@ const words = {
   securityToken: 'STS token',
 } as const;
 
-function unreadable(folder: string, error: unknown): EsaError {
-  const { code = 'an unknown error' } = error as NodeJS.ErrnoException;
-  return invalid(
-    `the access key in ${folder} cannot be read (${code}): let the operator's user read its files`,
-    error,
-  );
+function unreadable(path: string, error: unknown): EsaError {
+  const wanted =
+    "--credentials-dir must name a folder with one file for each part of the key, readable by the operator's user";
+  return invalid(`${path} ${fileProblem(error)}: ${wanted}`, error);
 }
 
 function invalid(message: string, error?: unknown): EsaError {

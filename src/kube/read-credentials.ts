@@ -1,4 +1,5 @@
 /** Reads headers and TLS material from a kubeconfig, with the files that it names. */
+import { statSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import type { Cluster, KubeConfig } from '@kubernetes/client-node';
 import { fileProblem } from '../core/file-problem.ts';
@@ -64,11 +65,21 @@ function toHeaders(headers: RequestOptions['headers']): Record<string, string> {
 
 /** A JSON error quotes its text, which may hold a token: such an error is not passed on. */
 function toCredentialsError(error: unknown, kubeConfig: KubeConfig): KubeError {
-  const name = kubeConfig.getCurrentUser()?.name;
-  const { path } = error as NodeJS.ErrnoException;
-  const what = path === undefined ? redact((error as Error).message).trim() : `${path} ${fileProblem(error)}`;
-  return new KubeError({
-    code: 'CredentialsUnavailable',
-    message: `cannot get Kubernetes credentials of user "${name}" of the kubeconfig: ${error instanceof SyntaxError ? 'what it gives is not valid JSON' : what}`,
-  });
+  const user = kubeConfig.getCurrentUser()?.name;
+  const text = toWords(error as NodeJS.ErrnoException, kubeConfig);
+  const message = `cannot get Kubernetes credentials of user "${user}": ${text}`;
+  return new KubeError({ code: 'CredentialsUnavailable', message });
+}
+
+function toWords(error: NodeJS.ErrnoException, kubeConfig: KubeConfig): string {
+  if (error instanceof SyntaxError) return 'what it gives is not valid JSON';
+  const file = error.syscall === undefined ? undefined : (error.path ?? folderAmongFiles(kubeConfig));
+  return file === undefined ? redact(error.message).trim() : `${file} ${fileProblem(error)}`;
+}
+
+/** The error for a folder that is read as a file does not name it. */
+function folderAmongFiles(kubeConfig: KubeConfig): string | undefined {
+  const { certFile, keyFile, authProvider } = kubeConfig.getCurrentUser() ?? {};
+  const files = [kubeConfig.getCurrentCluster()?.caFile, certFile, keyFile, authProvider?.config?.tokenFile];
+  return files.find((file) => file && statSync(file, { throwIfNoEntry: false })?.isDirectory());
 }

@@ -41,6 +41,12 @@ describe('edgeapp emulator', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('says in words why a state file cannot be used', async () => {
+    const { exitCode, stderr } = await edgeapp('emulator', ...anyPorts, '--state-file', tmpdir());
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`error: --state-file ${tmpdir()} is a folder, not a file\n`);
+  });
+
   it('ends with exit code 1 and the reason when its port is taken', async () => {
     await using first = new EdgeappProcess({ args: ['emulator', ...anyPorts] });
     const [, port] = await first.printed(/answers at http:\/\/127\.0\.0\.1:(\d+),/);

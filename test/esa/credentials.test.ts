@@ -99,7 +99,12 @@ describe('credentials from a mounted folder', () => {
     await mkdir(join(folder.path, id));
     const error = await errorOf(mountedCredentials(folder.path).load());
     expect(error).toMatchObject({ code: 'InvalidCredentials', cause: { code: 'EISDIR' } });
-    expect(error.message).toContain(`${folder.path} cannot be read (EISDIR)`);
+    expect(error.message).toContain(`${join(folder.path, id)} is a folder, not a file: --credentials-dir`);
+    await writeFiles(folder.path, { 'key.txt': 'key' });
+    const inFile = await errorOf(mountedCredentials(join(folder.path, 'key.txt')).load());
+    expect(inFile.message).toContain(
+      `${join(folder.path, 'key.txt', id)} is not there: a part of its path is a file`,
+    );
   });
 
   test('never mix two keys while the Secret is swapped', async () => {

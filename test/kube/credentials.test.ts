@@ -83,12 +83,18 @@ describe('a token file', () => {
     expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer first');
   });
 
+  it('is named in the error where it is a folder', async () => {
+    await using server = await RawApiServer.start(json(200, {}));
+    await using session = new KubeSession(server.kubeConfig(withFile(folder)));
+    await expect(session.transport.request(get)).rejects.toThrow(`${folder} is a folder, not a file`);
+  });
+
   it('fails the call with a clear error when there has never been one', async () => {
     await using server = await RawApiServer.start(json(200, {}));
     await using session = new KubeSession(server.kubeConfig(withFile(join(folder, 'token'))));
     await expect(session.transport.request(get)).rejects.toMatchObject({
       code: 'CredentialsUnavailable',
-      message: `cannot get Kubernetes credentials of user "tester" of the kubeconfig: ${join(folder, 'token')} is not there`,
+      message: `cannot get Kubernetes credentials of user "tester": ${join(folder, 'token')} is not there`,
     });
   });
 
