@@ -79,8 +79,9 @@ class Handler implements Dispatcher.DispatchHandler {
     onSend?.();
   }
 
-  /** A body that says to be too large is not waited for. */
+  /** Called for interim responses too, which say nothing. A body that says to be too large is not waited for. */
   onResponseStart(_: unknown, status: number, headers: HttpHead['headers']): void {
+    if (status < 200) return;
     this.#head = { status, headers };
     this.#options.onHead?.(this.#head);
     if (Number(headers['content-length']) > this.#maxBytes) throw new ResponseTooLargeError(this.#maxBytes);

@@ -52,6 +52,17 @@ describe('an answer', () => {
     expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
   });
 
+  test('has one head, whatever interim responses come before it', async () => {
+    answer = (response) => {
+      response.writeProcessing();
+      response.writeEarlyHints({ link: '</a>; rel=preload' });
+      response.writeHead(404, { 'x-part': 'two' }).end('whole');
+    };
+    const heads: number[] = [];
+    expect(await send(({ status }) => heads.push(status))).toMatchObject({ status: 404, text: 'whole' });
+    expect(heads).toEqual([404]);
+  });
+
   test('that is lost in its middle has told its head', async () => {
     answer = (response) => {
       response.writeHead(200, { 'content-length': 100 });
