@@ -101,7 +101,7 @@ export class Observer implements AsyncDisposable {
     for await (const events of watchEvents<EdgeAppVersion>({
       ...options,
       inactivityMs: neverMs,
-      maxSilenceMs: neverMs,
+      maxWatchMs: neverMs,
       isRegular: false,
     })) {
       const atMs = nowMs();

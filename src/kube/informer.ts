@@ -14,7 +14,7 @@ import { ReconnectPace } from './reconnect-pace.ts';
 import { type Resource, toApiVersion, toCollectionPath } from './resource.ts';
 import type { KubeTransport } from './transport.ts';
 import { corruptStream, errorEvent, type WatchEvent, watchEvents } from './watch-events.ts';
-import { defaultInactivityMs, maxSilenceMs, WatchHealth } from './watch-health.ts';
+import { defaultInactivityMs, maxWatchMs, WatchHealth } from './watch-health.ts';
 import { toWatchQuery } from './watch-query.ts';
 
 export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> {
@@ -71,6 +71,13 @@ const maxMissingDelayMs = 5_000;
 const unrelatedRefusals = new Set<number | undefined>([401, 403, 404, 410, 429]);
 /** Answers to a streamed listing by a server that does not have it (before 1.32, or by feature gate). */
 const streamingUnsupported = new Set<number | undefined>([400, 422]);
+
+/** Refusals of the client or its pace; any other 4xx, 410 above all, may mean the version that the watch went on from. */
+const versionIsFine = new Set([401, 403, 408, 429]);
+
+function refusesVersion(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status < 500 && !versionIsFine.has(status);
+}
 
 class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements Informer<T> {
   readonly cache: InformerCache<T>;
@@ -191,7 +198,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
       clock,
       signal,
       inactivityMs: this.#inactivityMs,
-      maxSilenceMs,
+      maxWatchMs,
       isRegular: this.#health.sendsBookmarks || listing !== undefined,
     });
     try {
@@ -272,9 +279,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     const { status, code } = error;
     if (this.#version === undefined && !unrelatedRefusals.has(status)) this.#listInPages(status);
     if (code === corruptStream) this.stats.corruptStreams += 1;
-    if (code === corruptStream || code === errorEvent || status === 404 || status === 410) {
-      this.#version = undefined;
-    }
+    if (code === corruptStream || code === errorEvent || refusesVersion(status)) this.#version = undefined;
     if (isUnreadable(error)) {
       // Only page by page the one object can be left out that cannot be read.
       this.#version = undefined;

@@ -3,10 +3,12 @@ import type { KubeObject } from '../ports.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { isKubeObject } from './object-identity.ts';
 
+const maxNamespaces = 10_000;
+
 export class ObjectIntake<Raw extends KubeObject, T extends KubeObject> {
   readonly #convert: (raw: Raw) => T;
   readonly #onUnusable: (error: unknown, raw: unknown) => void;
-  /** The one copy of each namespace's name, however many objects are in it. */
+  /** The one copy of each namespace's name, however many objects are in it; forgotten when there are too many. */
   readonly #namespaces = new Map<string, string>();
 
   /** @param convert may throw, for an object that is then left out */
@@ -35,7 +37,9 @@ export class ObjectIntake<Raw extends KubeObject, T extends KubeObject> {
 
   #intern(namespace: string): string {
     const known = this.#namespaces.get(namespace);
-    if (known === undefined) this.#namespaces.set(namespace, namespace);
-    return known ?? namespace;
+    if (known !== undefined) return known;
+    if (this.#namespaces.size >= maxNamespaces) this.#namespaces.clear();
+    this.#namespaces.set(namespace, namespace);
+    return namespace;
   }
 }

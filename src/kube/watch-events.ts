@@ -29,8 +29,8 @@ export interface WatchOptions {
   readonly inactivityMs: number;
   /** Something must come from the beginning: initial events, or bookmarks as earlier (about one a minute). */
   readonly isRegular: boolean;
-  /** How long any other watch may be silent: the server ends each after the time that its query names. */
-  readonly maxSilenceMs: number;
+  /** How long any watch may last: the server ends each after the time that its query names. */
+  readonly maxWatchMs: number;
 }
 
 /** Code of an error that an ERROR event carried, whose Status gives the error's other members. */
@@ -45,7 +45,7 @@ const objectTypes = new Set(['ADDED', 'MODIFIED', 'DELETED']);
  * Opens a watch and yields its events in batches, as they arrive, until the server ends it. The first batch is empty: the
  * watch is open.
  * @throws KubeError: `ErrorEvent` with the Status of an ERROR event, `CorruptStream`, `ResponseTooLarge` or `JsonTooDeep` for
- * an event that cannot be read, `InactiveStream` for a silent one, the server's reason for a refusal, else the transport's
+ * an event that cannot be read, `InactiveStream` for a silent one, `OverdueStream` for one without end, the server's reason for a refusal, else the transport's
  * code
  */
 export async function* watchEvents<Raw extends KubeObject>(
@@ -110,12 +110,13 @@ function toEvent<Raw extends KubeObject>(action: string, line: string): WatchEve
   return { type, object } as WatchEvent<Raw>;
 }
 
-/** Ends a stream from which no whole event came for too long. */
+/** Ends a stream from which no whole event came for too long, or that has no end. */
 class Watchdog {
   error: KubeError | undefined;
   readonly #stream: KubeStream;
   readonly #options: WatchOptions;
   readonly #stopper = new AbortController();
+  readonly #endMs: number;
   #heardMs: number;
   #isRegular: boolean;
 
@@ -123,6 +124,7 @@ class Watchdog {
     this.#stream = stream;
     this.#options = options;
     this.#heardMs = options.clock.monotonicMs();
+    this.#endMs = this.#heardMs + options.maxWatchMs;
     this.#isRegular = options.isRegular;
     void this.#run();
   }
@@ -137,19 +139,26 @@ class Watchdog {
   }
 
   async #run(): Promise<void> {
-    const { clock, inactivityMs, maxSilenceMs, path } = this.#options;
+    const { clock, inactivityMs } = this.#options;
     const { signal } = this.#stopper;
     while (!signal.aborted) {
-      const limitMs = this.#isRegular ? inactivityMs : maxSilenceMs;
-      const leftMs = this.#heardMs + limitMs - clock.monotonicMs();
-      // Never longer than the shorter limit, which a bookmark may bring into force meanwhile.
+      const leftMs = Math.min(this.#silenceEndMs, this.#endMs) - clock.monotonicMs();
+      // Never longer than the silence, which a bookmark may bring into force meanwhile.
       if (leftMs > 0) await clock.sleep(Math.min(leftMs, inactivityMs), signal);
-      else {
-        const message = `watch ${path}: no event for ${limitMs} ms`;
-        this.error = new KubeError({ code: 'InactiveStream', message });
-        this.#stream.close();
-        return;
-      }
+      else return this.#end();
     }
+  }
+
+  get #silenceEndMs(): number {
+    return this.#isRegular ? this.#heardMs + this.#options.inactivityMs : Number.POSITIVE_INFINITY;
+  }
+
+  #end(): void {
+    const { path, inactivityMs, maxWatchMs } = this.#options;
+    this.error =
+      this.#silenceEndMs < this.#endMs
+        ? new KubeError({ code: 'InactiveStream', message: `watch ${path}: no event for ${inactivityMs} ms` })
+        : new KubeError({ code: 'OverdueStream', message: `watch ${path}: no end after ${maxWatchMs} ms` });
+    this.#stream.close();
   }
 }

@@ -4,8 +4,8 @@ import { maxWatchSeconds } from './watch-query.ts';
 
 /** An API server sends a bookmark each minute: the time of two, and a little more. */
 export const defaultInactivityMs = 130_000;
-/** For a server without bookmarks: it has ended the watch by then, unless it is out of reach. */
-export const maxSilenceMs = maxWatchSeconds * 1000 + 30_000;
+/** The server has ended a watch by then, unless it is out of reach: all that shows where it sends no bookmarks. */
+export const maxWatchMs = maxWatchSeconds * 1000 + 30_000;
 
 export class WatchHealth {
   /** Whether a bookmark ever came, so that others have to follow. */
@@ -43,6 +43,6 @@ export class WatchHealth {
 
   isHeard(): boolean {
     const isPatient = this.#openedMs !== undefined && !this.sendsBookmarks;
-    return this.#clock.monotonicMs() - this.#heardMs <= (isPatient ? maxSilenceMs : this.#inactivityMs);
+    return this.#clock.monotonicMs() - this.#heardMs <= (isPatient ? maxWatchMs : this.#inactivityMs);
   }
 }

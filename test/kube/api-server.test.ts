@@ -1,11 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Cluster, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { type Cluster, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
-import { createTypedApi } from '../../src/kube/typed-api.ts';
 import { withCluster } from '../../src/kube/with-cluster.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';
@@ -137,8 +136,8 @@ describe('a transport', () => {
     const first = await whoAmI();
     const oldToken = await readFile(tokenFile, 'utf8');
     await using admin = new KubeSession(adminConfig());
-    const core = createTypedApi(admin.transport, CoreV1Api);
-    await core.deleteNamespacedServiceAccount({ name: 'robot', namespace: 'shop' });
+    const robot = '/api/v1/namespaces/shop/serviceaccounts/robot';
+    await admin.transport.request({ method: 'DELETE', path: robot });
     const renewed = await useTokenFile(await controlPlane.serviceAccountKubeconfig('shop', 'robot'));
     const newToken = await readFile(renewed.tokenFile, 'utf8');
     expect(newToken).not.toBe(oldToken);

@@ -273,6 +273,22 @@ describe('a watch', () => {
     expect(recorder.summary).toEqual(['+default/a', '-default/a', '+default/b']);
   });
 
+  it.each([
+    [400, 'BadRequest'],
+    [414, 'URITooLong'],
+    [431, 'HeaderFieldsTooLarge'],
+  ])('is not tried for ever from a version that the server refuses with %i', async (status, reason) => {
+    const again = watch(listing(30, stored('b', 20)));
+    const { recorder, informer, passBackoff } = await open([
+      watch(first, 'end'),
+      refusal(status, reason),
+      again,
+    ]);
+    await passBackoff();
+    await recorder.until(() => informer.cache.get('default/b') !== undefined);
+    expect(informer.stats.listings).toBe(2);
+  });
+
   it.each<[string, object | string]>([
     ['bytes that are no JSON', '{"type":"ADDED","obj\u0000\n'],
     ['half an event with a line break', '{"type":"ADDED",\n'],
@@ -346,10 +362,11 @@ describe('a watch', () => {
   });
 
   it('may be silent until the server should have ended it where it never sent a bookmark', async () => {
-    const answers = [streamingRefused, page(9, []), watch([added(stored('b', 10))]), quiet];
-    const { server, clock, passBackoff, recorder, informer } = await open(answers, { inactivityMs: 100_000 });
+    const answers = [streamingRefused, page(9, []), quiet];
+    const { server, clock, passBackoff, informer } = await open(answers, { inactivityMs: 100_000 });
     await passBackoff();
-    await recorder.until(() => informer.cache.size === 1);
+    await server.received(3);
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
     await clock.advance(629_000);
     expect(server.requests).toHaveLength(3);
     expect(informer.isWatching()).toBe(true);
@@ -357,6 +374,19 @@ describe('a watch', () => {
     expect(informer.isWatching()).toBe(false);
     await clock.advance(30_000);
     await server.received(4);
+  });
+
+  it('is dropped when its listing goes on for longer than any watch, and comes in pages then', async () => {
+    const endless: Answer = (response) => void response.writeHead(200).flushHeaders();
+    const { server, clock, passBackoff, names } = await open([endless, page(9, [stored('a', 3)]), quiet], {
+      inactivityMs: 1e9,
+    });
+    await server.received(1);
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await clock.advance(630_000);
+    await passBackoff();
+    await server.received(3);
+    await vi.waitFor(() => expect(names()).toEqual(['a']));
   });
 
   it('reads events that arrive byte by byte', async () => {

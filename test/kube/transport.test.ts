@@ -1,8 +1,6 @@
 import { text } from 'node:stream/consumers';
-import { VersionApi } from '@kubernetes/client-node';
 import { describe, expect, it, vi } from 'vitest';
 import type { KubeError } from '../../src/kube/kube-error.ts';
-import { createTypedApi } from '../../src/kube/typed-api.ts';
 import { withCluster } from '../../src/kube/with-cluster.ts';
 import { CertificateAuthority } from '../control-plane/certificates.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';
@@ -221,19 +219,5 @@ describe('a stream', () => {
       for await (const chunk of chunks) if (String(chunk) === 'one') caller.abort();
     })();
     await expect(read).rejects.toThrow();
-  });
-});
-
-describe("client-node's typed APIs", () => {
-  it('go over the same connections and credentials', async () => {
-    await using server = await RawApiServer.start(json(200, { gitVersion: 'v1.36.3' }));
-    await using session = new KubeSession(server.kubeConfig({ token: 'secret' }), { connections: 1 });
-    const api = createTypedApi(session.transport, VersionApi);
-    for (let call = 0; call < 20; call++) expect((await api.getCode()).gitVersion).toBe('v1.36.3');
-    expect(server.connections).toBe(1);
-    expect(server.requests[0]).toMatchObject({
-      path: '/version',
-      headers: { authorization: 'Bearer secret' },
-    });
   });
 });
