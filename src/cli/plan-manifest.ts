@@ -1,6 +1,6 @@
 /** What becomes of one manifest: the request, as the operator would send it, or every reason why it is refused. */
 import type { CreateVersionRequest } from '../core/create-request.ts';
-import { apiVersion, type EdgeAppVersion, group, kind } from '../core/edge-app-version.ts';
+import { abandonAnnotation, apiVersion, type EdgeAppVersion, group, kind } from '../core/edge-app-version.ts';
 import { fingerprint } from '../core/fingerprint.ts';
 import type { Issue } from '../core/issue.ts';
 import { formatMarker } from '../core/marker.ts';
@@ -9,7 +9,7 @@ import { sizeIssues } from '../core/object-size.ts';
 import type { PackingOptions } from '../core/packing.ts';
 import { packingProblems } from '../core/packing-problems.ts';
 import { toCreateRequest } from '../core/to-create-request.ts';
-import type { Manifest, Validator } from '../core/validate.ts';
+import type { Manifest, Metadata, Validator } from '../core/validate.ts';
 
 export interface PlanOptions {
   readonly validate: Validator;
@@ -21,7 +21,13 @@ export interface PlanOptions {
 }
 
 export type Plan =
-  | { readonly kind: 'sent'; readonly request: CreateVersionRequest; readonly fingerprint: string }
+  | {
+      readonly kind: 'sent';
+      readonly request: CreateVersionRequest;
+      readonly fingerprint: string;
+      /** What is ignored, though hardly meant to be. */
+      readonly notes: readonly Issue[];
+    }
   | { readonly kind: 'refused'; readonly issues: readonly Issue[] }
   /** Not a resource of ours. */
   | { readonly kind: 'skipped' };
@@ -58,5 +64,13 @@ function toPlan(manifest: Manifest, { packing, ownerId, namespace: fallback }: P
   const content = fingerprint(toCreateRequest(object, { packing }));
   const marker =
     ownerId === undefined ? {} : { marker: formatMarker({ ownerId, namespace, name, fingerprint: content }) };
-  return { kind: 'sent', request: toCreateRequest(object, { packing, ...marker }), fingerprint: content };
+  const request = toCreateRequest(object, { packing, ...marker });
+  return { kind: 'sent', request, fingerprint: content, notes: notesOn(metadata) };
+}
+
+function notesOn({ annotations }: Metadata): Issue[] {
+  const abandon = annotations?.[abandonAnnotation];
+  if (abandon === undefined || abandon === 'true') return [];
+  const path = `metadata.annotations[${abandonAnnotation}]`;
+  return [{ path, message: 'is ignored, as only "true" lets the object go without its version' }];
 }

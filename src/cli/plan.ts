@@ -1,12 +1,14 @@
 /** `edgeapp plan`: judges manifests and shows the requests that they become, without asking any server. */
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { planSettings } from '../config/settings.ts';
 import { type Given, readSettings, UsageError } from '../config.ts';
+import type { Issue } from '../core/issue.ts';
+import { toPrintable } from '../core/printable.ts';
 import { createValidator } from '../core/validate.ts';
 import { loadSchema } from '../load-crd.ts';
 import { type FileProblem, type ManifestInFile, type Position, readManifests } from './manifest-file.ts';
 import { type Plan, type PlanOptions, planManifest } from './plan-manifest.ts';
+import { readBounded } from './read-bounded.ts';
 
 /** One line, or one entry of the JSON, for everything that was found in the files. */
 interface Entry extends Position {
@@ -18,8 +20,12 @@ interface Entry extends Position {
   readonly plan: Plan['kind'];
   readonly fingerprint?: string;
   readonly request?: object;
-  readonly problems?: readonly (Position & { readonly path?: string; readonly message: string })[];
+  readonly problems?: readonly Finding[];
+  /** What does not keep the request from being sent, but is hardly meant. */
+  readonly notes?: readonly Finding[];
 }
+
+type Finding = Position & { readonly path?: string; readonly message: string };
 
 /**
  * Prints to standard output, and in the form for people every reason for a refusal to standard error.
@@ -38,7 +44,7 @@ export async function plan(files: readonly string[] | undefined, given: Given): 
   const entries = (await readFiles(files ?? [])).flatMap((file) => planFile(file, options));
   const isFine =
     entries.some(({ plan }) => plan === 'sent') && entries.every(({ plan }) => plan !== 'refused');
-  if (output === 'json') process.stdout.write(`${JSON.stringify(entries, undefined, 2)}\n`);
+  if (output === 'json') process.stdout.write(toPrintableLines(`${JSON.stringify(entries, undefined, 2)}\n`));
   else printForPeople(entries, ownerId);
   return isFine ? 0 : 1;
 }
@@ -56,18 +62,22 @@ async function readFiles(files: readonly string[]): Promise<FileText[]> {
 }
 
 async function readOne(file: string): Promise<FileText> {
-  if (file === '-') return { file: '<stdin>', content: await text(process.stdin) };
-  return { file, content: await readFile(file, 'utf8') };
+  if (file === '-') return { file: '<stdin>', content: await readBounded('standard input', process.stdin) };
+  return { file, content: await readBounded(file, createReadStream(file)) };
 }
 
 function planFile({ file, content }: FileText, options: PlanOptions): Entry[] {
-  const { manifests, problems } = readManifests(content);
+  const { manifests, broken } = readManifests(content);
   return [
-    ...problems.map(({ position, message }: FileProblem): Entry => {
-      return { file, ...position, plan: 'refused', problems: [{ ...position, message }] };
-    }),
+    ...broken.map((problems) => toBrokenEntry(file, problems)),
     ...manifests.map((manifest) => toEntry(file, manifest, planManifest(manifest.object, options))),
   ].sort(byPlace);
+}
+
+function toBrokenEntry(file: string, found: readonly FileProblem[]): Entry {
+  const problems = found.map(({ position, message }) => ({ ...position, message })).sort(byPlace);
+  const { line = 1, column = 1 } = problems[0] ?? {};
+  return { file, line, column, plan: 'refused', problems };
 }
 
 function byPlace(a: Position, b: Position): number {
@@ -78,37 +88,54 @@ function toEntry(file: string, { object, position, locate }: ManifestInFile, pla
   const { apiVersion, kind, metadata } = object;
   const { namespace, name = undefined } = (metadata ?? {}) as Record<string, unknown>;
   const head = { file, ...position, apiVersion, kind, namespace, name, plan: plan.kind };
+  const toFindings = (issues: readonly Issue[]): Finding[] =>
+    issues.map((issue) => ({ ...locate(issue.path), ...issue })).sort(byPlace);
   switch (plan.kind) {
     case 'skipped':
       return head;
     case 'sent':
-      return { ...head, fingerprint: plan.fingerprint, request: plan.request };
-    case 'refused':
       return {
         ...head,
-        problems: plan.issues.map((issue) => ({ ...locate(issue.path), ...issue })).sort(byPlace),
+        fingerprint: plan.fingerprint,
+        request: plan.request,
+        ...(plan.notes.length > 0 && { notes: toFindings(plan.notes) }),
       };
+    case 'refused':
+      return { ...head, problems: toFindings(plan.issues) };
   }
 }
 
 function printForPeople(entries: readonly Entry[], ownerId: string | undefined): void {
   for (const entry of entries) {
-    if (entry.plan === 'sent') process.stdout.write(describeRequest(entry));
-    else process.stderr.write(describeRest(entry));
+    if (entry.plan === 'sent') process.stdout.write(toPrintableLines(describeRequest(entry)));
+    process.stderr.write(toPrintableLines(describeRest(entry)));
   }
   process.stderr.write(summarize(entries, ownerId));
 }
 
+/** What came from the file must not steer the terminal. */
+function toPrintableLines(text: string): string {
+  return text.split('\n').map(toPrintable).join('\n');
+}
+
+/** On one line. */
+function inLine(text: unknown): string {
+  return toPrintable(String(text ?? ''));
+}
+
 function describeRequest({ file, line, fingerprint, request, ...entry }: Entry): string {
-  const title = `# ${file}:${line} ${entry.kind} ${entry.name ?? ''}`.trimEnd();
+  const title = `# ${inLine(file)}:${line} ${inLine(entry.kind)} ${inLine(entry.name)}`.trimEnd();
   return `${title}\n# CreateEdgeContainerAppVersion, fingerprint ${fingerprint}\n${JSON.stringify(request, undefined, 2)}\n`;
 }
 
-function describeRest({ file, line, column, kind, name, problems }: Entry): string {
-  if (!problems) return `${file}:${line}:${column}: skipped: ${kind} ${name} is not one of ours\n`;
-  return problems
-    .map(({ path, ...at }) => `${file}:${at.line}:${at.column}: ${path ? `${path}: ` : ''}${at.message}\n`)
-    .join('');
+function describeRest({ file, line, column, plan, kind, name, problems = [], notes = [] }: Entry): string {
+  const describe =
+    (prefix: string) =>
+    ({ path, message, ...at }: Finding) =>
+      `${inLine(file)}:${at.line}:${at.column}: ${prefix}${path ? `${inLine(path)}: ` : ''}${inLine(message)}\n`;
+  if (plan === 'skipped')
+    return `${inLine(file)}:${line}:${column}: skipped: ${inLine(kind)} ${inLine(name)} is not one of ours\n`;
+  return [...problems.map(describe('')), ...notes.map(describe('note: '))].join('');
 }
 
 function summarize(entries: readonly Entry[], ownerId: string | undefined): string {

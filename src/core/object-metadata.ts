@@ -42,7 +42,7 @@ export function unreadableMetadata(metadata: unknown): Issue[] {
 
 function textIssues(path: string, value: unknown): Issue[] {
   if (typeof value === 'string' || value === null) return [];
-  return [{ path, message: 'must be a string; put it in quotes' }];
+  return [{ path, message: 'must be a string; put quotes around a number, true or false' }];
 }
 
 function mapIssues(path: string, value: unknown): Issue[] {

@@ -5,13 +5,15 @@ import { hasBlank, type PackingOptions } from './packing.ts';
 
 const why = 'ESA splits this text at its blanks';
 
+const whose = 'the API server takes it, as this is a setting of the operator';
+
 const messages = {
   commands:
     `must not hold a blank: ${why} and documents no quoting for it; make each word a part of its own, ` +
-    'or set --blanks-in-commands=quote to send such parts in double quotes',
+    `or set --blanks-in-commands=quote to send such parts in double quotes (${whose})`,
   hooks:
     `must not hold a blank: ${why}; make each word a part of its own, ` +
-    'or set --blanks-in-hooks=quote to send such parts in double quotes',
+    `or set --blanks-in-hooks=quote to send such parts in double quotes (${whose})`,
 } as const;
 
 /** One issue for each part with a blank where `packing` says `refuse`; none means that the object can be sent. */

@@ -107,7 +107,7 @@ function compileSchema(
     const isBlocked = name === undefined || errors.some(({ keyword }) => blockingKeywords.has(keyword));
     const issues = errors
       .filter((error) => error.keyword !== celKeyword || !isBlocked || (isThorough && isSure(error, name)))
-      .map((error) => ({ path: pathOf(error, object), message: describeError(error) }));
+      .map((error) => ({ path: pathOf(error, object), message: describeError(error, schema) }));
     return { issues, hasShape: !errors.some(({ keyword }) => keyword === 'type' || keyword === 'required') };
   };
 }

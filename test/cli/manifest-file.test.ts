@@ -34,10 +34,10 @@ describe('readManifests', () => {
   });
 
   it('reads every document, leaves out empty ones and knows the lines of each', () => {
-    const { manifests, problems } = readManifests(
+    const { manifests, broken } = readManifests(
       `---\n# nothing\n---\nkind: A\n---\n---\nkind: B\nspec: {x: 1}\n`,
     );
-    expect(problems).toEqual([]);
+    expect(broken).toEqual([]);
     expect(manifests.map(({ object }) => object.kind)).toEqual(['A', 'B']);
     expect(manifests[1]?.locate('spec.x')).toEqual({ line: 8, column: 8 });
   });
@@ -53,29 +53,35 @@ describe('readManifests', () => {
     expect(manifests[1]?.locate('spec.x')).toEqual({ line: 10, column: 5 });
   });
 
-  it('takes plain words for what kubectl takes them for', () => {
-    const text = 'yes: {a: yes, b: off, c: 0644, d: 12:30, e: 2026-01-01, f: 1_000, g: "yes", h: ~}';
-    const [manifest] = readManifests(`x: ${text.slice(5)}`).manifests;
-    expect(manifest?.object.x).toEqual({
-      a: true,
-      b: false,
-      c: 420,
-      d: '12:30',
-      e: '2026-01-01',
-      f: 1000,
-      g: 'yes',
-      h: null,
-    });
-  });
-
   it.each([
     { title: 'what is no YAML', text: 'a: [1\nb: 2\n', line: 2 },
     { title: 'a key given twice', text: 'kind: A\nkind: B\n', line: 2 },
     { title: 'a text instead of an object', text: '\nhello\n', line: 2 },
     { title: 'a list of objects without a List around it', text: '- kind: A\n', line: 1 },
+    { title: 'brackets in brackets without end', text: `kind: A\nx: ${'['.repeat(100_000)}`, line: 2 },
+    { title: 'too many lists in lists', text: `kind: A\nx: ${'['.repeat(500)}${']'.repeat(500)}\n`, line: 2 },
+    {
+      title: 'a few lines that stand for gigabytes',
+      text: `a0: &a0 [x]\n${Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`)}]`).join('\n')}\n`,
+      line: 1,
+    },
   ])('tells where it found $title', ({ text, line }) => {
-    const { manifests, problems } = readManifests(text);
+    const { manifests, broken } = readManifests(text);
     expect(manifests).toEqual([]);
-    expect(problems[0]).toMatchObject({ position: { line }, message: expect.stringMatching(/\w/) });
+    expect(broken[0]?.[0]).toMatchObject({ position: { line }, message: expect.stringMatching(/\w/) });
+  });
+
+  it('counts a document with several problems once', () => {
+    const { broken } = readManifests(
+      'kind: A\nmetadata:\n\tname: a\n\tnamespace: b\n---\nkind: B\nkind: C\n',
+    );
+    expect(broken.map((problems) => problems[0]?.position.line)).toEqual([3, 7]);
+  });
+
+  it('takes no longer for each of many keys, and finds each of them', () => {
+    const keys = Array.from({ length: 60_000 }, (_, index) => `  k${index}: 1\n`);
+    const [manifest] = readManifests(`kind: A\nspec:\n${keys.join('')}`).manifests;
+    const lines = keys.map((_, index) => manifest?.locate(`spec.k${index}`).line);
+    expect(lines).toEqual(keys.map((_, index) => index + 3));
   });
 });

@@ -132,6 +132,55 @@ describe('edgeapp plan', () => {
     },
     { title: 'no file', text: good, flags: ['-f', '/nowhere/a.yaml'], exitCode: 2, says: '/nowhere/a.yaml' },
     {
+      title: 'a folder in the place of a file',
+      text: good,
+      flags: ['-f', 'deploy/samples'],
+      exitCode: 2,
+      says: 'error: deploy/samples cannot be read: it is a folder',
+    },
+    {
+      title: 'more than 8 MiB',
+      text: '#'.repeat(2 ** 23 + 1),
+      flags: [],
+      exitCode: 2,
+      says: 'manifests.yaml has more than 8 MiB: split it',
+    },
+    {
+      title: 'a document with many tabs, which counts once',
+      text: good.replaceAll('  ', '\t'),
+      flags: [],
+      exitCode: 1,
+      says: '\n0 would be sent, 1 refused',
+    },
+    {
+      title: 'a number of YAML 1.2, which kubectl takes for a number too',
+      text: good.replace('"8080"', '0o17'),
+      flags: [],
+      exitCode: 1,
+      says: 'spec.containers[0].args[1]: must be a string; put quotes around a number, true or false',
+    },
+    {
+      title: 'an empty list that may be absent',
+      text: good.replace('[--port, "8080"]', '[]'),
+      flags: [],
+      exitCode: 1,
+      says: 'args: must have at least 1 item, or be absent\n',
+    },
+    {
+      title: 'an empty list that must be there',
+      text: good.replace(/containers:[\s\S]*/, 'containers: []\n'),
+      flags: [],
+      exitCode: 1,
+      says: 'spec.containers: must have at least 1 item\n',
+    },
+    {
+      title: 'a blank, which kubectl apply takes',
+      text: good.replace('[--port, "8080"]', '["--port 8080"]'),
+      flags: [],
+      exitCode: 1,
+      says: 'the API server takes it',
+    },
+    {
       title: 'wrong flags',
       text: good,
       flags: ['-o', 'xml', '--fast'],
@@ -142,6 +191,27 @@ describe('edgeapp plan', () => {
     const result = await plan(text, ...flags);
     expect(result).toMatchObject({ exitCode, stdout: '' });
     expect(result.stderr).toContain(says);
+  });
+
+  it('shows what steers a terminal by its code', async () => {
+    const hidden = '\\u001b[2J\\u009b\\u202e';
+    const text = good.replace('spring release', `"spring${hidden}"`);
+    const { stdout, stderr } = await plan(`${text}---\n${bad}  "key${hidden}": 1\n`);
+    expect(stdout).toContain(`"Remarks": "spring${hidden}"`);
+    expect(stderr).toContain(`spec.key${hidden}: is no field`);
+    expect(stdout + stderr).not.toMatch(/[^\P{C}\n]/u);
+  });
+
+  it('notes an annotation that does nothing with its value', async () => {
+    const annotated = good.replace(
+      '  namespace: shop\n',
+      '  annotations: {esa.alibabacloud.com/abandon: "yes"}\n',
+    );
+    const { exitCode, stderr, file } = await plan(annotated, '--owner-id', 'prod');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      `${file}:5:17: note: metadata.annotations[esa.alibabacloud.com/abandon]: is ignored`,
+    );
   });
 
   it('accepts every sample', async () => {

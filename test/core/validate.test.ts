@@ -101,7 +101,7 @@ describe('An invalid manifest', () => {
     {
       what: 'a label that is a number',
       object: { ...manifest(), metadata: { ...metadata, labels: { version: 1.4 } } },
-      issue: 'metadata.labels[version]: must be a string; put it in quotes',
+      issue: 'metadata.labels[version]: must be a string; put quotes around a number, true or false',
     },
     {
       what: 'labels that are a list',

@@ -1,0 +1,52 @@
+/** What is wrong with a YAML document, whatever it is about. */
+import {
+  type Document,
+  isMap,
+  isScalar,
+  type Node,
+  type Scalar,
+  visit,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
+
+export type Fault = Pick<YAMLError, 'pos' | 'message'>;
+
+const deepest = 256;
+const tooDeep = 'is nested too deeply';
+
+/** The library's own findings, and what it lets pass: a key given twice, and nesting that exhausts a stack later on. */
+export function faultsOf(document: Document.Parsed): Fault[] {
+  const faults = [...document.errors, ...document.warnings].map(({ code, pos, message }) => ({
+    pos,
+    message: code === 'RESOURCE_EXHAUSTION' ? tooDeep : message,
+  }));
+  visit(document, {
+    Collection(_, collection, path) {
+      const isTooDeep = path.length > deepest;
+      if (isTooDeep) faults.push(faultAt(collection, tooDeep));
+      else if (isMap(collection))
+        faults.push(
+          ...repeatedKeys(collection).map((key) => faultAt(key, `the key ${key.value} is there twice`)),
+        );
+      return isTooDeep ? visit.BREAK : undefined;
+    },
+  });
+  return faults;
+}
+
+function faultAt({ range }: Node, message: string): Fault {
+  const at = range?.[0] ?? 0;
+  return { pos: [at, at], message };
+}
+
+function repeatedKeys({ items }: YAMLMap): Scalar[] {
+  const seen = new Set<string>();
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    const name = String(key.value);
+    const isRepeated = seen.has(name) && name !== '<<';
+    seen.add(name);
+    return isRepeated ? [key] : [];
+  });
+}

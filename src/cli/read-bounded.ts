@@ -1,0 +1,40 @@
+/** Reads a file of manifests into memory, as far as one may be large. */
+import { UsageError } from '../config.ts';
+
+const largestMiB = 8;
+
+/**
+ * The text of `source`, which is read no further than the bound.
+ * @throws UsageError naming `file` where it cannot be read or is too large
+ */
+export async function readBounded(file: string, source: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of source) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > largestMiB * 2 ** 20) throw new UsageError([tooLarge(file)]);
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError([`${file} cannot be read: ${reasonOf(error)}`]);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(file: string): string {
+  return `${file} has more than ${largestMiB} MiB: split it; one object may have 256 KiB`;
+}
+
+const reasons = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EISDIR', 'it is a folder; name the files in it'],
+  ['EACCES', 'this user has no right to read it'],
+  ['ENOTDIR', 'a part of the path is no folder'],
+]);
+
+function reasonOf(error: unknown): string {
+  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
+  return reasons.get(code) ?? message;
+}
