@@ -50,8 +50,8 @@ export function openTunnel(options: TunnelOptions): Promise<Socket> {
     const status = `HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trim();
     reject(new ProxyError(code, `${name} refused a connection to ${authority}: ${status}`));
   });
-  asking.on('error', (error) => {
-    const text = withoutOpenSslText(error.message);
+  asking.on('error', (error: NodeJS.ErrnoException) => {
+    const text = withoutOpenSslText(error.message) || error.code;
     reject(new ProxyError('ProxyUnavailable', `${name} gave no connection to ${authority}: ${text}`, error));
   });
   asking.end();

@@ -1,7 +1,9 @@
 /** The one error of everything under `kube/`: what was asked, what came back, how long to wait. */
+
 import { cutText } from '../core/cut-text.ts';
 import { responseTooLarge } from '../http/body-buffer.ts';
 import { decodeJson, jsonTooDeep } from '../http/decode-json.ts';
+import { withoutOpenSslText } from '../http/openssl-text.ts';
 
 export interface KubeErrorDetails {
   /**
@@ -85,8 +87,10 @@ function toError(
 /** The error for a call that got no answer: refused, reset, timed out, a bad certificate. */
 export function fromFailure(action: string, error: unknown): KubeError {
   if (error instanceof KubeError) return error;
-  const { message, code } = error as Error & { code?: string };
-  return new KubeError({ code: code ?? 'InvalidAnswer', message: `${action}: ${message}`, cause: error });
+  const { message, code = 'InvalidAnswer' } = error as Error & { code?: string };
+  // The error for several addresses of one host has no text.
+  const text = withoutOpenSslText(message) || code;
+  return new KubeError({ code, message: `${action}: ${text}`, cause: error });
 }
 
 /** Whether something was too large or too deep to be read: less of it at a time may be readable. */

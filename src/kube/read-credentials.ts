@@ -30,7 +30,7 @@ export async function readCredentials(kubeConfig: KubeConfig, plugin?: ExecStatu
     headers: {
       ...(auth && { authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
       ...toHeaders(headers),
-      ...(token && { authorization: `Bearer ${token}` }),
+      ...(token && { authorization: `Bearer ${token.trim()}` }),
     },
     tls: {
       ...(ca && { ca }),

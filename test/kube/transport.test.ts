@@ -108,6 +108,19 @@ describe('a call', () => {
     expect(await failureOf(session.transport.request(get))).toMatchObject({ name: 'KubeError', ...expected });
   });
 
+  it('fails in words where the server speaks no TLS, or has several addresses that all refuse', async () => {
+    await using server = await RawApiServer.start(json(200, {}));
+    const port = new URL(server.url).port;
+    for (const [url, text] of [
+      [`https://127.0.0.1:${port}`, /^GET \/api\/v1\/things: TLS failed: [a-z ]+$/],
+      ['http://localhost:9', /^GET \/api\/v1\/things: .*ECONNREFUSED/],
+    ] as const) {
+      const cluster = { name: 'raw', server: url, skipTLSVerify: false };
+      await using session = new KubeSession(withCluster(server.kubeConfig(), cluster));
+      expect((await failureOf(session.transport.request(get))).message).toMatch(text);
+    }
+  });
+
   it('ends at its deadline', async () => {
     await using server = await RawApiServer.start(() => {});
     await using session = new KubeSession(server.kubeConfig());
