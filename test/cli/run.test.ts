@@ -157,6 +157,7 @@ describe('edgeapp run', () => {
       const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
       expect(await status('/healthz')).toBe(200);
       expect(await status('/readyz')).toBe(500);
+      expect(await status('/readyz/watch-heard')).toBe(500);
       operator.signal('SIGUSR1');
       for (let round = 0; round < 20; round += 1) expect(await status('/healthz')).toBe(200);
       const { exitCode, stdout, stderr } = await operator.stop(signal);
