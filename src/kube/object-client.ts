@@ -1,6 +1,8 @@
 /** The port ObjectClient for one resource: live reads, and writes that say under which version they hold. */
 import type { JsonPatchOperation, KubeObject, ObjectClient, ObjectKey, WriteResult } from '../ports.ts';
+import { KubeError } from './kube-error.ts';
 import { withoutManagedFields } from './managed-fields.ts';
+import { isKubeObject } from './object-identity.ts';
 import { type Resource, toApiVersion, toObjectPath } from './resource.ts';
 import type { KubeCall, KubeTransport } from './transport.ts';
 import { isStatus, toWriteResult } from './write-result.ts';
@@ -16,7 +18,8 @@ const readRetries = 3;
 
 /**
  * The client for the namespaced or cluster-wide objects of `resource`. Objects come without managed fields. A write is sent
- * once: after a lost answer nobody knows whether it was done, and the caller has to look.
+ * once: after a lost answer nobody knows whether it was done, and the caller has to look. So it has where an answer is 2xx
+ * and not the object, as a gateway may send it: that throws KubeError `InvalidAnswer`.
  */
 export function createObjectClient<T extends KubeObject>(options: ObjectClientOptions): ObjectClient<T> {
   const { transport, resource } = options;
@@ -24,9 +27,16 @@ export function createObjectClient<T extends KubeObject>(options: ObjectClientOp
   const type = { apiVersion: toApiVersion(resource), kind: resource.kind };
   const toPath = (key: KubeObject['metadata'] | ObjectKey): string => toObjectPath(resource, key);
 
-  async function write(call: KubeCall): Promise<WriteResult<T>> {
+  async function request(key: Partial<ObjectKey>, call: KubeCall): Promise<T> {
+    const object = await transport.request<T>(call);
+    if (isKubeObject(object) && isNamed(object, key)) return withoutManagedFields(object);
+    const message = `${call.method} ${call.path}: the response is not the object`;
+    throw new KubeError({ code: 'InvalidAnswer', message });
+  }
+
+  async function write(key: Partial<ObjectKey>, call: KubeCall): Promise<WriteResult<T>> {
     try {
-      return { kind: 'written', object: withoutManagedFields(await transport.request<T>(call)) };
+      return { kind: 'written', object: await request(key, call) };
     } catch (error) {
       return toWriteResult(error);
     }
@@ -35,21 +45,20 @@ export function createObjectClient<T extends KubeObject>(options: ObjectClientOp
   return {
     async read(key) {
       try {
-        const call: KubeCall = { method: 'GET', path: toPath(key), retries: readRetries };
-        return withoutManagedFields(await transport.request<T>(call));
+        return await request(key, { method: 'GET', path: toPath(key), retries: readRetries });
       } catch (error) {
         if (isStatus(error, 404)) return undefined;
         throw error;
       }
     },
     replaceStatus: ({ metadata }, status) =>
-      write({
+      write(metadata, {
         method: 'PUT',
         path: `${toPath(metadata)}/status${query}`,
         body: JSON.stringify({ ...type, metadata: toPrecondition(metadata), status }),
       }),
     patchStatus: (key: ObjectKey, operations: readonly JsonPatchOperation[]) =>
-      write({
+      write(key, {
         method: 'PATCH',
         path: `${toPath(key)}/status${query}`,
         contentType: 'application/json-patch+json',
@@ -57,7 +66,7 @@ export function createObjectClient<T extends KubeObject>(options: ObjectClientOp
       }),
     setFinalizers: ({ metadata }, finalizers) => {
       const { uid, resourceVersion } = metadata;
-      return write({
+      return write(metadata, {
         method: 'PATCH',
         path: `${toPath(metadata)}${query}`,
         contentType: 'application/merge-patch+json',
@@ -65,6 +74,10 @@ export function createObjectClient<T extends KubeObject>(options: ObjectClientOp
       });
     },
   };
+}
+
+function isNamed({ metadata }: KubeObject, { namespace, name }: Partial<ObjectKey>): boolean {
+  return metadata.name === name && (metadata.namespace ?? '') === (namespace ?? '');
 }
 
 function toPrecondition({ name, namespace, uid, resourceVersion }: KubeObject['metadata']): object {

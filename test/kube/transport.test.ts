@@ -7,6 +7,7 @@ import { ConnectProxy } from '../support/connect-proxy.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { KubeSession } from './kube-session.ts';
 import { type Answer, json, RawApiServer, refusal, reset } from './raw-api-server.ts';
+import { stored } from './watch-script.ts';
 
 const get = { method: 'GET', path: '/api/v1/things' } as const;
 
@@ -232,5 +233,27 @@ describe('a stream', () => {
       for await (const chunk of chunks) if (String(chunk) === 'one') caller.abort();
     })();
     await expect(read).rejects.toThrow();
+  });
+});
+
+describe('an answer of 200 that is not the object', () => {
+  const failure = { kind: 'Status', status: 'Failure', metadata: {}, code: 500 };
+  it.each<[string, object | null]>([
+    ['a failure', failure],
+    ['null', null],
+    ['a list', []],
+    ['another object', stored('other', 5)],
+    ['an object of another namespace', { metadata: { ...stored('mine', 5).metadata, namespace: 'other' } }],
+  ])('is no success of a read or a write: %s', async (_, body) => {
+    await using server = await RawApiServer.start(json(200, body as object));
+    await using session = new KubeSession(server.kubeConfig());
+    const key = { namespace: 'default', name: 'mine' };
+    const calls = [
+      session.client.read(key),
+      session.client.replaceStatus(stored('mine', 4), {}),
+      session.client.patchStatus(key, []),
+      session.client.setFinalizers(stored('mine', 4), []),
+    ];
+    for (const call of calls) expect(await failureOf(call)).toMatchObject({ code: 'InvalidAnswer' });
   });
 });
