@@ -23,6 +23,8 @@ export interface AnswerContext {
   readonly requestId: string;
   /** The endpoint as the client named it. */
   readonly hostId: string;
+  /** How many calls the fault has hit that hits this one, this one included. */
+  readonly hit?: number | undefined;
 }
 
 export function successAnswer(body: JsonObject, { requestId }: AnswerContext): Answer {
@@ -64,7 +66,8 @@ export function spoil(truth: Answer, fault: FaultAnswer | undefined, context: An
     case 'json':
       return whole(jsonAnswer(fault.status ?? 200, fault.body, context.requestId), fault.headers);
     case 'raw': {
-      const { status = 200, text: body, contentType } = fault;
+      const { status = 200, text, contentType } = fault;
+      const body = text.replaceAll('{hit}', String(context.hit));
       const headers = headersOf(context.requestId, contentType);
       return whole({ status, headers, body }, fault.headers);
     }

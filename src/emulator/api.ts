@@ -77,7 +77,7 @@ export class Api {
       const operation = this.#admit(call);
       const hit = this.#parts.faults.take(call);
       if (hit !== undefined) this.#parts.log.note(record, { fault: hit.id });
-      return await this.#run(operation, underway, hit);
+      return await this.#run(operation, { ...underway, context: { ...context, hit: hit?.used } }, hit);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return spoil(errorAnswer(error, context), undefined, context);

@@ -17,6 +17,8 @@ export interface FaultState {
 export interface FaultHit {
   readonly id: string;
   readonly fault: Fault;
+  /** How many calls it has hit, this one included, until another one is hit. */
+  readonly used: number;
   /** Settles when the fault is released or removed. */
   readonly released: Promise<void>;
 }

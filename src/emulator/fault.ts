@@ -29,7 +29,10 @@ export type FaultAnswer =
       readonly status?: number;
       readonly headers?: AnswerHeaders;
     }
-  /** Any text, for example XML or a number that JSON values cannot hold; default 200 and JSON's content type. */
+  /**
+   * Any text, for example XML or a number that JSON values cannot hold; default 200 and JSON's content type. `{hit}` in
+   * it becomes the number of the call among those that the fault hits.
+   */
   | {
       readonly kind: 'raw';
       readonly text: string;

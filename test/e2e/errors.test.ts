@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requestedAtAnnotation } from '../../src/core/edge-app-version.ts';
 import { errorTable, textsOf } from '../../src/core/error-table.ts';
@@ -93,6 +94,20 @@ describe('a create that the cloud answers with a code', () => {
       expect(shop.creates(name)).toHaveLength(1);
     },
   );
+
+  test.concurrent('that reports a failure with status 200 is that failure, in the status and in the log', async () => {
+    const name = newName();
+    const body = { Success: false, Code: 'Denied.Oddly', Message: 'not today' };
+    shop.emulator.setFault({ action: create, where: { Name: name }, answer: { kind: 'json', body } });
+    await shop.apply(manifest({ metadata: { name } }));
+    await shop.waitFor('jsonpath={.status.error.code}=Denied.Oddly', name);
+    const { status } = await shop.get(name);
+    expect(status?.error).toMatchObject({ operation: create, message: 'not today', httpStatus: 200 });
+    expect(status?.attempt).toMatchObject({ number: 1 });
+    const log = readFileSync(shop.operator.logFile, 'utf8').split('\n');
+    const ofObject = log.filter((line) => line.includes(name) && line.includes('Denied.Oddly'));
+    expect(ofObject.join()).toContain('not today');
+  });
 
   /** An object whose first create is answered with the code, and not carried out. */
   async function applyRefused({ code }: Refusal): Promise<string> {

@@ -82,6 +82,13 @@ describe('the answers of a fault', () => {
     expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([status, contentType, text]);
   });
 
+  it('tell, where the text asks for it, how many calls the fault has hit', async () => {
+    const fault = { action: listAction, count: 'always' } as const;
+    emulator.setFault({ ...fault, answer: { kind: 'raw', text: '{"a":"{hit}-{hit}"}' } });
+    expect((await rawCall(emulator)).text).toBe('{"a":"1-1"}');
+    expect((await rawCall(emulator)).text).toBe('{"a":"2-2"}');
+  });
+
   it.each([
     { kind: 'error', code: 'Throttling' },
     { kind: 'html' },

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import esa, * as models from '@alicloud/esa20240910';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AppLookups } from '../../src/controller/app-lookups.ts';
 import { type Emulator, type FaultAnswer, startEmulator } from '../../src/emulator/emulator.ts';
 import type { Credential } from '../../src/esa/credentials.ts';
 import { connect, errorOf, keys, request } from './connect.ts';
@@ -49,6 +50,36 @@ describe('against the emulator', () => {
 
     await api.deleteVersion(request.AppId, versionId);
     expect(await api.listVersions(query)).toEqual({ versions: [], totalCount: 0 });
+  });
+
+  test('a list is whole where the cloud gives fewer on a page than asked', async () => {
+    const api = await connectWith(keys);
+    for (let index = 0; index < 45; index += 1)
+      await api.createVersion({ ...request, Name: `web-1.4.${index}` }, `nonce-${index}`);
+    emulator.setSwitches({ pageSizeCap: 20 });
+    const lookup = await new AppLookups(api, request.AppId).list();
+    expect(lookup).toMatchObject({ kind: 'complete', versions: { length: 45 } });
+  });
+
+  test('a list without an end is given up', async () => {
+    const api = await connectWith(keys);
+    const text = '{"TotalCount":99999,"Versions":[{"VersionId":"ver-{hit}","Name":"name-{hit}"}]}';
+    emulator.setFault({ action: '*', count: 'always', answer: { kind: 'raw', text } });
+    const lookup = await new AppLookups(api, request.AppId).list();
+    expect(lookup).toMatchObject({
+      kind: 'unknown',
+      problem: { code: 'IncompleteListing', message: expect.stringContaining('too many pages') },
+    });
+  });
+
+  test('an id beyond 2^53 is read as it was written', async () => {
+    const api = await connectWith(keys);
+    const text = '{"VersionId":17955071068400002199,"RequestId":17955071068400002191}';
+    emulator.setFault({ action: '*', answer: { kind: 'raw', text } });
+    expect(await api.createVersion(request, 'nonce-1')).toEqual({
+      versionId: '17955071068400002199',
+      requestId: '17955071068400002191',
+    });
   });
 
   test('a published version is in use in its environment', async () => {

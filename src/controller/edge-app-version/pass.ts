@@ -109,6 +109,7 @@ function toFields({ metadata, status }: EdgeAppVersion): object {
     resourceVersion,
     reason,
     code: error?.code,
+    message: error?.message,
     versionId,
     requestId,
     attempt: attempt?.id,
