@@ -1,5 +1,5 @@
 /** Reads manifests from YAML or JSON text as kubectl does, and knows where each field stands. */
-import { type Document, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { Composer, type Document, LineCounter, type Node, Parser } from 'yaml';
 import { faultsOf } from './document-faults.ts';
 import { findField } from './find-field.ts';
 import { kubectlTags } from './yaml-scalars.ts';
@@ -29,31 +29,35 @@ export interface FileContent {
   readonly broken: readonly (readonly FileProblem[])[];
 }
 
-/** Empty documents are left out. A document with a problem of its own yields no manifest. Takes time linear in `text`. */
-export function readManifests(text: string): FileContent {
+export type ReadDocument =
+  | { readonly manifests: readonly ManifestInFile[] }
+  | { readonly problems: readonly FileProblem[] };
+
+/**
+ * One document after the other, so that only one takes memory at a time, and time linear in `text`. One with a problem of
+ * its own yields no manifest, an empty one none either.
+ */
+export function* readDocuments(text: string): Generator<ReadDocument> {
   const lines = new LineCounter();
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    version: '1.1',
-    customTags: kubectlTags,
-    // The library compares each key with each other one.
-    uniqueKeys: false,
-    prettyErrors: false,
-  });
-  const content = [...documents].map((document) => readDocument(document as Document.Parsed, positionOf));
-  return {
-    manifests: content.flatMap((read) => ('manifests' in read ? read.manifests : [])),
-    broken: content.flatMap((read) => ('problems' in read ? [read.problems] : [])),
-  };
+  // The library compares each key with each other one.
+  const composer = new Composer({ version: '1.1', customTags: kubectlTags, uniqueKeys: false });
+  const tokens = new Parser(lines.addNewLine).parse(text);
+  for (const document of composer.compose(tokens, true, text.length))
+    yield readDocument(document, positionOf);
 }
 
-type ReadDocument =
-  | { readonly manifests: readonly ManifestInFile[] }
-  | { readonly problems: readonly FileProblem[] };
+/** All that `readDocuments` finds in `text`. */
+export function readManifests(text: string): FileContent {
+  const documents = [...readDocuments(text)];
+  return {
+    manifests: documents.flatMap((read) => ('manifests' in read ? read.manifests : [])),
+    broken: documents.flatMap((read) => ('problems' in read ? [read.problems] : [])),
+  };
+}
 
 function readDocument(document: Document.Parsed, positionOf: (offset: number) => Position): ReadDocument {
   const root: Node | null = document.contents;

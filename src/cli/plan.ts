@@ -6,7 +6,7 @@ import type { Issue } from '../core/issue.ts';
 import { toPrintable } from '../core/printable.ts';
 import { createValidator } from '../core/validate.ts';
 import { loadSchema } from '../load-crd.ts';
-import { type FileProblem, type ManifestInFile, type Position, readManifests } from './manifest-file.ts';
+import { type FileProblem, type ManifestInFile, type Position, readDocuments } from './manifest-file.ts';
 import { type Plan, type PlanOptions, planManifest } from './plan-manifest.ts';
 import { readBounded } from './read-bounded.ts';
 
@@ -67,11 +67,14 @@ async function readOne(file: string): Promise<FileText> {
 }
 
 function planFile({ file, content }: FileText, options: PlanOptions): Entry[] {
-  const { manifests, broken } = readManifests(content);
-  return [
-    ...broken.map((problems) => toBrokenEntry(file, problems)),
-    ...manifests.map((manifest) => toEntry(file, manifest, planManifest(manifest.object, options))),
-  ].sort(byPlace);
+  const entries: Entry[] = [];
+  for (const read of readDocuments(content)) {
+    if ('problems' in read) entries.push(toBrokenEntry(file, read.problems));
+    else
+      for (const manifest of read.manifests)
+        entries.push(toEntry(file, manifest, planManifest(manifest.object, options)));
+  }
+  return entries;
 }
 
 function toBrokenEntry(file: string, found: readonly FileProblem[]): Entry {

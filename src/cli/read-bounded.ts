@@ -5,7 +5,7 @@ const largestMiB = 8;
 
 /**
  * The text of `source`, which is read no further than the bound.
- * @throws UsageError naming `file` where it cannot be read or is too large
+ * @throws UsageError naming `file` where it cannot be read, or it or one document in it is too large
  */
 export async function readBounded(file: string, source: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
@@ -20,7 +20,17 @@ export async function readBounded(file: string, source: AsyncIterable<Buffer>): 
     if (error instanceof UsageError) throw error;
     throw new UsageError([`${file} cannot be read: ${reasonOf(error)}`]);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (text.split(/^---/m).some((part) => part.length > largestDocument))
+    throw new UsageError([documentTooLarge(file)]);
+  return text;
+}
+
+/** What etcd takes, in characters. */
+const largestDocument = 1.5 * 2 ** 20;
+
+function documentTooLarge(file: string): string {
+  return `${file} has a document of more than 1.5 MiB, which no cluster takes as an object: split it`;
 }
 
 function tooLarge(file: string): string {

@@ -146,6 +146,13 @@ describe('edgeapp plan', () => {
       says: 'manifests.yaml has more than 8 MiB: split it',
     },
     {
+      title: 'a document of more than 1.5 MiB',
+      text: `${good}---\n${'#'.repeat(1.5 * 2 ** 20)}`,
+      flags: [],
+      exitCode: 2,
+      says: 'manifests.yaml has a document of more than 1.5 MiB',
+    },
+    {
       title: 'a document with many tabs, which counts once',
       text: good.replaceAll('  ', '\t'),
       flags: [],
