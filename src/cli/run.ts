@@ -1,5 +1,5 @@
 /** `edgeapp run`: the operator, as configured, until a signal. */
-import { type Given, readConfig } from '../config.ts';
+import { type Given, type KeySource, readConfig } from '../config.ts';
 import { KnownSecrets } from '../telemetry/known-secrets.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { logCrashes } from './log-crashes.ts';
@@ -14,8 +14,9 @@ export async function run(given: Given): Promise<0> {
   const signal = stopSignal();
   // Only now, so that mistakes show at once: it brings in everything.
   const { runOperator } = await import('../run-operator.ts');
-  const { keySource: _, kubeEnvironment: __, proxyEnvironment: ___, ...settings } = config;
+  const { keySource, kubeEnvironment: _, proxyEnvironment: __, ...settings } = config;
   const secrets = new KnownSecrets();
+  secrets.learn(secretsOf(keySource));
   const logger = createLogger({ level: config.logLevel, redact: secrets.redact });
   const mainLogger = logger.child({ logger: 'main' });
   logWarnings(mainLogger);
@@ -28,4 +29,10 @@ export async function run(given: Given): Promise<0> {
     userAgent: `edgeapp-operator/${version}`,
   });
   return 0;
+}
+
+/** Those that are known from the start; the files of a folder are read when they are needed, and may change. */
+function secretsOf(source: KeySource): string[] {
+  if (source.kind === 'folder') return [];
+  return [source.accessKeyId, source.accessKeySecret, source.securityToken ?? ''];
 }

@@ -33,6 +33,22 @@ describe('the endpoint', () => {
   });
 });
 
+test('Each credential is told of once, before it is used', async () => {
+  const told: string[] = [];
+  let accessKeyId = 'first-key-id';
+  const connector = createEsaConnector({
+    endpoint: 'http://127.0.0.1:9',
+    callTimeoutMs: 5_000,
+    credentials: { load: async () => ({ accessKeyId, accessKeySecret: 'secret-of-it' }) },
+    onCredential: (credential) => told.push(credential.accessKeyId),
+  });
+  await connector.connect('shop');
+  await connector.connect('shop');
+  accessKeyId = 'second-key-id';
+  await connector.connect('shop');
+  expect(told).toEqual(['first-key-id', 'second-key-id']);
+});
+
 describe('a call', () => {
   test('carries the nonce it was given, signed, and reads get a fresh one each', async () => {
     await using server = await startRawServer(always(200, { VersionId: 'ver-1', App: {} }));
