@@ -6,6 +6,7 @@ import type { Clock, KubeObject, Logger, ObjectCache, Random } from '../ports.ts
 import { type Change, InformerCache } from './informer-cache.ts';
 import { fromFailure, isUnreadable, KubeError } from './kube-error.ts';
 import { listPages } from './list-pages.ts';
+import { ListingMode } from './listing-mode.ts';
 import { logFailure } from './log-failure.ts';
 import { isKubeObject, toKey } from './object-identity.ts';
 import { ObjectIntake } from './object-intake.ts';
@@ -67,10 +68,6 @@ export function createInformer<Raw extends KubeObject, T extends KubeObject>(
 const initialEventsEnd = 'k8s.io/initial-events-end';
 /** A missing resource is asked for more often than a broken server: someone is about to install its CRD. */
 const maxMissingDelayMs = 5_000;
-/** Answers that say nothing about whether the server knows streamed listings. */
-const unrelatedRefusals = new Set<number | undefined>([401, 403, 404, 410, 429]);
-/** Answers to a streamed listing by a server that does not have it (before 1.32, or by feature gate). */
-const streamingUnsupported = new Set<number | undefined>([400, 422]);
 
 /** Refusals of the client or its pace; any other 4xx, 410 above all, may mean the version that the watch went on from. */
 const versionIsFine = new Set([401, 403, 408, 429]);
@@ -97,6 +94,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   readonly #synced = Promise.withResolvers<void>();
   readonly #intake: ObjectIntake<Raw, T>;
   readonly #health: WatchHealth;
+  readonly #listingMode = new ListingMode();
   readonly #inactivityMs: number;
   /** Since when every connection has failed; undefined after a good one. */
   #failingSinceMs: number | undefined;
@@ -104,9 +102,6 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   #hasSynced = false;
   /** Where the next watch goes on; undefined when only a new listing helps. */
   #version: string | undefined;
-  /** The next listing comes in pages instead of as a stream. */
-  #listsInPages = false;
-  #isStreamingUnsupported = false;
 
   constructor(options: InformerOptions<Raw, T>) {
     const { resource, namespace, clock, random, logger, inactivityMs = defaultInactivityMs } = options;
@@ -165,7 +160,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
 
   /** One connection from its beginning to its end. */
   async #connect(): Promise<void> {
-    if (this.#version === undefined && this.#listsInPages) await this.#list();
+    if (this.#version === undefined && this.#listingMode.isPaged) await this.#list();
     await this.#watch();
   }
 
@@ -183,7 +178,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
       for (const item of items) listing.add({ ...this.#type, ...(item as object) });
     }
     this.#replaceAll(listing, version);
-    this.#listsInPages = this.#isStreamingUnsupported;
+    this.#listingMode.onListed();
   }
 
   async #watch(): Promise<void> {
@@ -277,27 +272,21 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   #afterFailure(error: KubeError): number {
     if (this.#stopper.signal.aborted) return 0;
     const { status, code } = error;
-    if (this.#version === undefined && !unrelatedRefusals.has(status)) this.#listInPages(status);
+    if (this.#version === undefined && this.#listingMode.onFailure(status)) {
+      this.#logger.info({}, 'Streaming lists not supported, listing in pages');
+    }
     if (code === corruptStream) this.stats.corruptStreams += 1;
     if (code === corruptStream || code === errorEvent || refusesVersion(status)) this.#version = undefined;
     if (isUnreadable(error)) {
       // Only page by page the one object can be left out that cannot be read.
       this.#version = undefined;
-      this.#listsInPages = true;
+      this.#listingMode.isPaged = true;
     }
     if (status === 410) {
       this.#logger.info({}, 'Watch expired, listing again');
       return this.#pace.afterEnd();
     }
     return this.#report(error, this.#pace.afterFailure());
-  }
-
-  #listInPages(status: number | undefined): void {
-    this.#listsInPages = true;
-    if (streamingUnsupported.has(status) && !this.#isStreamingUnsupported) {
-      this.#isStreamingUnsupported = true;
-      this.#logger.info({}, 'Streaming lists not supported, listing in pages');
-    }
   }
 
   #report(error: KubeError, backoffMs: number): number {
