@@ -10,7 +10,8 @@ export interface ControllerOptions {
   /**
    * One pass over the object with this key (`namespace/name`), from the state of the world, whatever woke it. Once
    * `signal` is aborted it begins nothing new, but ends the call in flight and records what came of it.
-   * What it throws is taken for a bug: logged, and tried again with back-off.
+   * What it throws is taken for a bug: logged, and tried again with back-off. An error with `retryAfterMs` is a wait that
+   * the API server asks for, and is kept.
    */
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<Outcome>;
   /** How many objects are worked on at a time. */
@@ -60,9 +61,18 @@ async function pass(key: string, options: ControllerOptions, signal: AbortSignal
     settle(queue, key, outcome);
     logger.debug({ ...toFields(key), outcome, durationMs: clock.monotonicMs() - startMs }, 'Reconciled');
   } catch (error) {
-    const retryInMs = queue.retry(key);
-    logger.error({ ...toFields(key), error, retryInMs }, 'Reconciler error');
+    const askedMs = askedWaitMs(error);
+    const retryInMs = queue.retry(key, askedMs);
+    const fields = { ...toFields(key), retryInMs };
+    if (askedMs === undefined) logger.error({ ...fields, error }, 'Reconciler error');
+    else logger.info({ ...fields, reason: (error as Error).message }, 'Reconciler waits for the API server');
   }
+}
+
+/** How long the API server asked to wait: it passes by itself, and is no bug. */
+function askedWaitMs(error: unknown): number | undefined {
+  const { retryAfterMs } = error as { retryAfterMs?: unknown };
+  return typeof retryAfterMs === 'number' ? retryAfterMs : undefined;
 }
 
 function settle(queue: WorkQueue, key: string, outcome: Outcome): void {

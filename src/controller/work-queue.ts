@@ -59,11 +59,14 @@ export class WorkQueue {
     this.#setTimer();
   }
 
-  /** Queues a key that failed, after a back-off that grows with each failure until `forget`. Returns its milliseconds. */
-  retry(key: string): number {
+  /**
+   * Queues a key that failed, after a back-off that grows with each failure until `forget`, and at least `leastMs`.
+   * Returns the milliseconds until then.
+   */
+  retry(key: string, leastMs = 0): number {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
-    const delayMs = backoffMs(failures, this.#random.fraction());
+    const delayMs = Math.max(backoffMs(failures, this.#random.fraction()), leastMs);
     this.addAfter(key, delayMs, 'backlog');
     return delayMs;
   }

@@ -6,6 +6,8 @@ import type { KubeCall } from './transport.ts';
 
 const jitterMs = 500;
 const defaultDelayMs = 1000;
+/** Who asks for more than this lets the caller go, which has other work. */
+const longestDelayMs = 10_000;
 /** The connection was lost, or never was: the next one may work. */
 const lostConnection = new Set([
   'ECONNRESET',
@@ -27,5 +29,6 @@ export function retryDelayMs(outcome: HttpAnswer | KubeError, random: Random): n
   const jitter = jitterMs * random.fraction();
   if (outcome instanceof KubeError) return lostConnection.has(outcome.code) ? jitter : undefined;
   if (outcome.status !== 429 && outcome.status !== 503) return undefined;
-  return (toRetryMs(outcome.headers['retry-after']) ?? defaultDelayMs) + jitter;
+  const delayMs = toRetryMs(outcome.headers['retry-after']) ?? defaultDelayMs;
+  return delayMs <= longestDelayMs ? delayMs + jitter : undefined;
 }

@@ -83,6 +83,24 @@ describe('the controller loop', () => {
     await controller.stop();
   });
 
+  it('keeps a wait that the API server asks for, without an error in the log', async () => {
+    const passes: number[] = [];
+    const { clock, queue, controller, lines } = setUp(async () => {
+      passes.push(clock.monotonicMs());
+      throw Object.assign(new Error('429 TooManyRequests'), { retryAfterMs: 30_000 });
+    });
+    queue.add('a/1');
+    await clock.advance(70_000);
+    expect(passes).toEqual([0, 30_000, 60_000]);
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(lines.find(({ level }) => level === 'info')?.fields).toMatchObject({
+      name: '1',
+      retryInMs: 30_000,
+      reason: '429 TooManyRequests',
+    });
+    await controller.stop();
+  });
+
   it.each<Outcome>([done, { kind: 'again', afterMs: 60_000 }])(
     'forgets earlier failures after $kind',
     async (good) => {

@@ -181,6 +181,16 @@ describe('a repetition', () => {
     expect(clock.monotonicMs()).toBeGreaterThanOrEqual(9000);
   });
 
+  it('does not wait for long inside the call: the caller gets the wait', async () => {
+    await using server = await RawApiServer.start(
+      refusal(429, 'TooManyRequests', { 'retry-after': '900000000' }),
+    );
+    await using session = new KubeSession(server.kubeConfig());
+    const error = await failureOf(session.transport.request({ ...get, retries: 3 }));
+    expect(error).toMatchObject({ code: 'TooManyRequests', retryAfterMs: 30_000 });
+    expect(server.requests).toHaveLength(1);
+  });
+
   it.each([
     { ...get, method: 'PATCH', retries: 5, body: '{}' },
     { ...get, method: 'POST', retries: 5, body: '{}' },
