@@ -17,7 +17,14 @@ export const operator: System = {
     const [, ...args] = (await imageEntrypoint()).map((arg) => arg.replace(/^\/app\//, `${root}/`));
     return (surroundings) => ({
       command: process.execPath,
-      args: [...args, 'run', `--concurrency=${workers}`, ...commonFlags(surroundings)],
+      // A lease of 15 s, as the peers have.
+      args: [
+        ...args,
+        'run',
+        `--concurrency=${workers}`,
+        '--call-timeout-seconds=5',
+        ...commonFlags(surroundings),
+      ],
     });
   },
 };
