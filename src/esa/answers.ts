@@ -54,8 +54,15 @@ export function toVersionPage(body: Body, { isId }: Pick<AnswerContext, 'isId'>)
   if (totalCount === undefined) throw mismatch('TotalCount', 'number', body);
   const items = body.Versions ?? [];
   if (!Array.isArray(items)) throw mismatch('Versions', 'array', body);
+  if (items.length > mostOnPage) {
+    const message = `a page holds ${items.length} versions, more than the ${mostOnPage} that are read`;
+    throw new UnexpectedAnswer(mismatchCode, message, body);
+  }
   return { versions: items.map((item) => toListed(item, isId, body)), totalCount };
 }
+
+/** At most 100 are asked for. */
+const mostOnPage = 10_000;
 
 function toListed(item: unknown, isId: IsId, body: Body): VersionSummary {
   const version = isRecord(item) ? toSummary(item) : undefined;

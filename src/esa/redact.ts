@@ -31,8 +31,14 @@ export function toShownValue(value: unknown, redact: Redact, depth = 0): unknown
   if (depth === deepest) return '... [cut]';
   const below = (item: unknown) => toShownValue(item, redact, depth + 1);
   if (Array.isArray(value)) return value.slice(0, mostMembers).map(below);
-  const members = Object.entries(value).slice(0, mostMembers);
-  return Object.fromEntries(members.map(([name, item]) => [toShown(name, longestText, redact), below(item)]));
+  const shown: Record<string, unknown> = {};
+  let count = 0;
+  for (const name in value) {
+    count += 1;
+    if (count > mostMembers) break;
+    shown[toShown(name, longestText, redact)] = below((value as Record<string, unknown>)[name]);
+  }
+  return shown;
 }
 
 /**

@@ -101,10 +101,16 @@ function firstText(members: Members, names: readonly string[]): string | undefin
   return names.map((name) => textOf(members.get(name))).find((text) => text !== '');
 }
 
+/** A response has a handful of members. */
+const mostMembers = 1_000;
+
 function membersOf(body: Body): Members {
-  return new Map(
-    Object.entries(body).map(([name, value]) => [name.replaceAll(/[-_]/g, '').toLowerCase(), value]),
-  );
+  const members = new Map<string, unknown>();
+  for (const name in body) {
+    if (members.size === mostMembers) break;
+    members.set(name.replaceAll(/[-_]/g, '').toLowerCase(), body[name]);
+  }
+  return members;
 }
 
 /** Numbers and booleans say as much as their texts. */

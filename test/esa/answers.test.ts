@@ -65,6 +65,11 @@ describe('a page of versions', () => {
     },
     { title: 'null for a version', body: { TotalCount: 1, Versions: [null] }, field: 'Versions' },
     {
+      title: 'more versions than anybody asked for',
+      body: { TotalCount: 10_001, Versions: Array(10_001).fill(item) },
+      field: 'page',
+    },
+    {
       title: 'a version without id',
       body: { TotalCount: 1, Versions: [{ Name: 'web-1' }] },
       field: 'Versions',
@@ -76,7 +81,9 @@ describe('a page of versions', () => {
     },
   ])('is no proof of anything with $title', ({ body, field }) => {
     expect(() => toVersionPage(body, context)).toThrow(UnexpectedAnswer);
-    expect(() => toVersionPage(body, context)).toThrow(`type of ${field} is mismatch`);
+    expect(() => toVersionPage(body, context)).toThrow(
+      field === 'page' ? 'a page holds 10001 versions' : `type of ${field} is mismatch`,
+    );
   });
 });
 
