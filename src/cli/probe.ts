@@ -4,7 +4,7 @@ import { classify } from '../core/classify.ts';
 import { EsaError } from '../core/esa-error.ts';
 import { credentialsFrom } from '../esa/credentials.ts';
 import { createEsaConnector, type EsaClientOptions } from '../esa/esa-client.ts';
-import { proxyFor } from '../http/proxy-setting.ts';
+import { describeProxy, proxyFor } from '../http/proxy-setting.ts';
 import { Probe, type Survey } from '../probe/probe.ts';
 import type { Question } from '../probe/question.ts';
 import { questionsFor } from '../probe/questions.ts';
@@ -31,6 +31,9 @@ export async function probe(consent: Consent, given: Given): Promise<0 | 1> {
   const questions = consent.isOnlyCleanUp ? [] : questionsFor(config);
   const stop = new AbortController();
   const probe = createProbe(config, questions, stop.signal);
+  const proxy = proxyOf(config);
+  if (proxy)
+    writeLines(process.stderr, [`Calls to ${config.esaEndpoint} go by the proxy ${describeProxy(proxy)}.`]);
   const survey = await surveyed(probe);
   writeLines(process.stderr, announce({ config, questions, survey, runId: probe.runId }));
   if (!consent.isAgreed) await mustAgree(config.appId);
@@ -63,16 +66,20 @@ function createProbe(config: ProbeConfig, questions: readonly Question[], signal
 }
 
 function connectorFor(config: ProbeConfig, options: Pick<EsaClientOptions, 'hangsUp'>) {
-  const { esaEndpoint, keySource, proxyEnvironment } = config;
+  const { esaEndpoint, keySource } = config;
   return createEsaConnector({
     endpoint: esaEndpoint,
-    proxy: proxyFor(new URL(esaEndpoint), proxyEnvironment),
+    proxy: proxyOf(config),
     // More than the operator allows unless told otherwise shows how long the cloud takes at its slowest.
     callTimeoutMs: 15_000,
     credentials: credentialsFrom(keySource),
     userAgent: `edgeapp-operator/${version}`,
     ...options,
   });
+}
+
+function proxyOf({ esaEndpoint, proxyEnvironment }: ProbeConfig): URL | undefined {
+  return proxyFor(new URL(esaEndpoint), proxyEnvironment);
 }
 
 /** Also when the terminal is closed, and with nobody left to read what is written to it. */
@@ -93,8 +100,9 @@ async function surveyed(probe: Probe): Promise<Survey> {
   } catch (error) {
     if (!(error instanceof EsaError)) throw error;
     const { cause, remedy } = classify(error, 'read');
-    const where = error.requestId ? `, RequestId ${error.requestId}` : '';
-    throw new Error(`${error.operation} failed with ${error.code}${where}: ${cause} ${remedy}`, {
+    const { operation, code, requestId, message } = error;
+    const where = requestId ? `, RequestId ${requestId}` : '';
+    throw new Error(`${operation} failed with ${code}${where} (${message}): ${cause} ${remedy}`, {
       cause: error,
     });
   }

@@ -8,6 +8,7 @@ import { askToGoOn } from '../../src/cli/ask-to-go-on.ts';
 import { runSettings } from '../../src/config/settings.ts';
 import { EdgeappProcess } from '../cli/edgeapp-process.ts';
 import { keys } from '../esa/connect.ts';
+import { ConnectProxy } from '../support/connect-proxy.ts';
 import { appId, goodImage, ProbeWorld } from './probe-world.ts';
 import { createAction } from './question-case.ts';
 
@@ -41,6 +42,28 @@ describe('edgeapp probe', () => {
     expect(exitCode).toBe(2);
     for (const name of ['--esa-endpoint', '--app-id', '--image', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'])
       expect(stderr).toContain(`${name}`);
+  });
+
+  test('goes by the proxy that the environment names, and says what that refuses', async () => {
+    await using proxy = await ConnectProxy.start({ user: 'me:other' });
+    await using process = new EdgeappProcess({
+      args: [
+        'probe',
+        '--yes',
+        '--esa-endpoint',
+        'https://esa.example.com',
+        '--app-id',
+        appId,
+        '--image',
+        goodImage,
+      ],
+      env: { ...environment(keys.accessKeySecret), HTTPS_PROXY: proxy.url('me:hunter2') },
+    });
+    const { exitCode, stderr } = await process.ended;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`Calls to https://esa.example.com go by the proxy ${proxy.url()}.`);
+    expect(stderr).toMatch(/failed with ProxyRefused \(.*HTTP 407 Proxy Authentication Required\)/);
+    expect(stderr).not.toContain('hunter2');
   });
 
   test('says what it will do, answers everything, and ends with the flags', async () => {
@@ -101,7 +124,7 @@ describe('edgeapp probe', () => {
     const { exitCode, stdout, stderr } = await process.ended;
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^error: GetEdgeContainerApp failed with SignatureDoesNotMatch, RequestId [0-9A-F-]+: \S.*\n$/,
+      /^error: GetEdgeContainerApp failed with SignatureDoesNotMatch, RequestId [0-9A-F-]+ \(.+\): \S.*\n$/,
     );
     expect(stderr).not.toContain('wrong-secret');
   });
