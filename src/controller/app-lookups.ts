@@ -30,8 +30,6 @@ export class AppLookups {
   /** Of the whole app, as its first page last told; 0 before the first listing. */
   #pages = 0;
   #running: Promise<Lookup> | undefined;
-  /** How many of `pageSizes` were too large. */
-  #tooLarge = 0;
   /** The listing that has not begun yet: who asks now may share it. */
   #next: Promise<Lookup> | undefined;
 
@@ -124,9 +122,11 @@ export class AppLookups {
     }
   }
 
-  /** Where the response to a page is too large, begins again with smaller pages, and stays with them. */
-  async #readPages(searchName: string | undefined): Promise<Listing> {
-    const pageSize = pageSizes[this.#tooLarge] ?? 1;
+  /** Where the response to a page is too large, begins again with smaller pages. */
+  async #readPages(
+    searchName: string | undefined,
+    [pageSize = 1, ...smaller]: readonly number[] = pageSizes,
+  ): Promise<Listing> {
     const search = searchName === undefined ? {} : { searchName };
     try {
       return await readPages(async (pageNumber) => {
@@ -135,9 +135,8 @@ export class AppLookups {
         return page;
       });
     } catch (error) {
-      if (!isTooLarge(error) || pageSize === 1) throw error;
-      this.#tooLarge = Math.max(this.#tooLarge, pageSizes.indexOf(pageSize) + 1);
-      return this.#readPages(searchName);
+      if (!isTooLarge(error) || smaller.length === 0) throw error;
+      return this.#readPages(searchName, smaller);
     }
   }
 }

@@ -13,7 +13,7 @@ export interface ReportedFailure {
 const successNames = ['success', 'issuccess', 'successful', 'issuccessful', 'succeeded', 'ok'];
 const codeNames = ['code', 'errorcode', 'errcode'];
 const statusNames = ['httpstatuscode', 'httpstatus', 'httpcode', 'statuscode'];
-const stateNames = ['status', 'state'];
+const stateNames = ['status', 'state', 'result'];
 const errorNames = ['error', 'errors', 'err', 'exception', 'fault'];
 const errorTextNames = ['errormessage', 'errormsg', 'errmessage', 'errmsg'];
 const textNames = ['message', ...errorTextNames, 'msg', 'description'];
@@ -22,7 +22,7 @@ const wrapperNames = ['data', 'result', 'response', 'body'];
 const deepestWrapper = 2;
 
 const saysNo = /^(false|0|no|n|off|fail|failed|failure|error)$/i;
-const saysFailed = /^(fail|failed|failure|error)$/i;
+const saysFailed = /^(fail|failed|failure|error|false)$/i;
 const successCode = /^(0+|2\d\d|ok|true|none|null|normal|succe\w*|accepted|created)$/i;
 
 type Members = ReadonlyMap<string, unknown>;

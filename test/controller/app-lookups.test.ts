@@ -114,14 +114,22 @@ describe('a listing', () => {
     expect(queries).toHaveLength(calls);
   });
 
-  test('whose response is too large is read in smaller pages, also the next time', async () => {
+  test('whose response is too large is read in smaller pages', async () => {
     const { lookups, queries } = lookupsOver((query) => {
       if (query.pageSize > 4) throw esaError('ResponseTooLarge', { httpStatus: 200 });
       return cloudOf(10, () => query.pageSize)(query);
     });
     expect(sizeOf(await lookups.list())).toBe(10);
-    expect(sizeOf(await lookups.search('shop'))).toBe(10);
-    expect(queries.map(({ pageSize }) => pageSize)).toEqual([100, 20, 4, 4, 4, 4, 4, 4]);
+    expect(queries.map(({ pageSize }) => pageSize)).toEqual([100, 20, 4, 4, 4]);
+    expect(sizeOf(await lookups.list())).toBe(10);
+  });
+
+  test('whose response is too large whatever its size ends as that', async () => {
+    const { lookups, queries } = lookupsOver(() => {
+      throw esaError('ResponseTooLarge', { httpStatus: 200 });
+    });
+    expect(await lookups.list()).toMatchObject({ problem: { code: 'ResponseTooLarge', class: 'Transient' } });
+    expect(queries.map(({ pageSize }) => pageSize)).toEqual([100, 20, 4, 1]);
   });
 
   test('that ends with a bug is not what the next one ends with', async () => {

@@ -12,7 +12,7 @@ describe('a body that is a success', () => {
     ['another number for it', { code: '0', message: '' }],
     ['empty members', { Code: '', Error: null, Errors: [], ErrorMessage: '', Exception: {}, Success: null }],
     ['a version that failed', { Version: { Status: 'failed' }, Data: { Status: 'failed' } }],
-    ['a state', { State: 'ok', Status: 'created' }],
+    ['a state', { State: 'ok', Status: 'created', Result: true }],
     ['a list', { Versions: [{ Status: 'failed', Code: 'x' }], TotalCount: 1 }],
   ])('may hold %s', (_what, body) => {
     expect(reportedFailure(body as Record<string, unknown>)).toBeUndefined();
@@ -40,6 +40,8 @@ describe('a body that reports a failure', () => {
     [{ ErrorMessage: 'it broke' }, undefined, 'it broke'],
     [{ Code: 'OK', Error: { Code: 'Inner' } }, 'Inner', undefined],
     [{ Status: 'failed', Message: 'no' }, undefined, 'no'],
+    [{ Result: false }, undefined, undefined],
+    [{ result: 'FAILED' }, undefined, undefined],
     [{ Data: { Success: false, Code: 'Deep' } }, 'Deep', undefined],
     [{ Response: { Result: { error: { code: 'Deeper', message: 'no' } } } }, 'Deeper', 'no'],
   ])('is %j, with code %s and text %s', (body, code, message) => {
