@@ -7,8 +7,9 @@ export class ResponseTooLargeError extends Error {
   override readonly name = 'ResponseTooLargeError';
   readonly code = responseTooLarge;
 
-  constructor(maxBytes: number) {
-    super(`the response is larger than the limit of ${maxBytes} bytes`);
+  /** @param limit for example `8 bytes` */
+  constructor(limit: string) {
+    super(`the response has more than ${limit}`);
   }
 }
 
@@ -25,7 +26,7 @@ export class BodyBuffer {
   /** @throws ResponseTooLargeError where the body would become larger than the limit; it then stays as it was */
   push(chunk: Buffer): void {
     const length = this.#length + chunk.length;
-    if (length > this.#maxBytes) throw new ResponseTooLargeError(this.#maxBytes);
+    if (length > this.#maxBytes) throw new ResponseTooLargeError(`${this.#maxBytes} bytes`);
     if (length > this.#bytes.length) this.#grow(length);
     chunk.copy(this.#bytes, this.#length);
     this.#length = length;

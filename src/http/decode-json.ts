@@ -1,9 +1,17 @@
-/** JSON from outside, with a limit on its depth: much of what handles a value later calls itself at each level. */
+/**
+ * JSON from outside, with limits: on its depth, as much of what handles a value later calls itself at each level, and on
+ * the number of values, as a megabyte of small ones takes thirty in memory, and a second to build.
+ */
+import { ResponseTooLargeError } from './body-buffer.ts';
 
 /** Code of the error for JSON that is nested deeper than `maxJsonDepth`. */
 export const jsonTooDeep = 'JsonTooDeep';
 /** Kubernetes objects and responses of the cloud have about ten levels. */
 export const maxJsonDepth = 200;
+/** Half a megabyte of Kubernetes objects has some 10,000. */
+export const maxValues = 250_000;
+/** Too short for too many values, whatever it holds. */
+const smallLength = 100_000;
 
 export class JsonTooDeepError extends Error {
   override readonly name = 'JsonTooDeepError';
@@ -16,6 +24,7 @@ export class JsonTooDeepError extends Error {
 
 const quote = 0x22;
 const backslash = 0x5c;
+const comma = 0x2c;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const openBrace = 0x7b;
@@ -24,9 +33,13 @@ const closeBrace = 0x7d;
 /** Gives what stands in the place of a member's or an item's value; `source` is the text of a primitive one. */
 export type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;
 
-/** The decoded value, unchecked. @throws SyntaxError for what is not JSON, JsonTooDeepError before anything is built */
+/**
+ * The decoded value, unchecked.
+ * @throws SyntaxError for what is not JSON; before anything is built, JsonTooDeepError, and ResponseTooLargeError for more
+ * than `maxValues`
+ */
 export function decodeJson(text: string, reviver?: Reviver): unknown {
-  if (hasManyOpenings(text) && isTooDeep(text)) throw new JsonTooDeepError();
+  if (text.length > smallLength || hasManyOpenings(text)) checkLimits(text);
   return JSON.parse(text, reviver as Parameters<typeof JSON.parse>[1]);
 }
 
@@ -42,16 +55,22 @@ function hasManyOpenings(text: string): boolean {
   return false;
 }
 
-function isTooDeep(text: string): boolean {
+/** Every value but the first of its array or object has a comma before it, and every first one an opening bracket. */
+function checkLimits(text: string): void {
   let depth = 0;
+  let values = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) at = endOfString(text, at);
-    else if (code === openBrace || code === openBracket) depth += 1;
     else if (code === closeBrace || code === closeBracket) depth -= 1;
-    if (depth > maxJsonDepth) return true;
+    else if (code === comma) values += 1;
+    else if (code === openBrace || code === openBracket) {
+      depth += 1;
+      values += 1;
+    }
+    if (depth > maxJsonDepth) throw new JsonTooDeepError();
+    if (values > maxValues) throw new ResponseTooLargeError(`${maxValues} values`);
   }
-  return false;
 }
 
 /** Where the string ends that begins at `start`; the end of the text where it does not end. */

@@ -84,7 +84,8 @@ class Handler implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#head = { status, headers };
     this.#options.onHead?.(this.#head);
-    if (Number(headers['content-length']) > this.#maxBytes) throw new ResponseTooLargeError(this.#maxBytes);
+    if (Number(headers['content-length']) > this.#maxBytes)
+      throw new ResponseTooLargeError(`${this.#maxBytes} bytes`);
   }
 
   /** What is thrown here, undici ends the connection with, and gives to `onResponseError`. */

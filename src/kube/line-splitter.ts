@@ -28,7 +28,7 @@ export class LineSplitter {
   }
 
   #complete(rest: Buffer): string {
-    if (rest.length > this.#maxBytes) throw new ResponseTooLargeError(this.#maxBytes);
+    if (rest.length > this.#maxBytes) throw new ResponseTooLargeError(`${this.#maxBytes} bytes`);
     if (!this.#pending) return rest.toString();
     this.#pending.push(rest);
     const line = this.#pending.toString();
