@@ -17,6 +17,7 @@ LABEL org.opencontainers.image.title="edgeapp-operator" \
 WORKDIR /app
 COPY LICENSE ./
 COPY crds/edgeappversions.yaml crds/
+COPY docs/errors.md docs/
 COPY --from=build /src/dist dist
 USER 65532:65532
 EXPOSE 8081

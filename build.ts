@@ -1,6 +1,6 @@
 /**
- * Fills `dist/`, or the folder named as argument, with the whole program, which with `crds/` beside that folder is all that
- * an image needs. It starts at `edgeapp.mjs`; what only some commands need stands in files of its own, which the others do
+ * Fills `dist/`, or the folder named as argument, with the whole program, which with `crds/` and `docs/errors.md` beside that
+ * folder is all that an image needs. It starts at `edgeapp.mjs`; what only some commands need stands in files of its own, which the others do
  * not load. Other modules in the folder are removed. A second argument names another entry than that of the program.
  */
 import { glob, mkdir, rm, writeFile } from 'node:fs/promises';

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Config } from './config.ts';
 import { createLeaderElection, type LeaderElection } from './controller/leader-election.ts';
 import { leaseDurationsFor } from './controller/lease-durations.ts';
+import { ExpectedError } from './core/expected-error.ts';
 import { createLeaseClient } from './kube/lease-client.ts';
 import { noticeRestore } from './kube/lease-history.ts';
 import type { KubeTransport } from './kube/transport.ts';
@@ -28,13 +29,13 @@ export function createLeadership(config: Config, options: LeadershipOptions): Le
   const { transport, longestCallMs, wrap, logger, onLost } = options;
   const key = toLeaseKey(config, options.namespace);
   return createLeaderElection({
-    lease: noticeRestore(wrap(createLeaseClient(transport, key)), () => onLost(new Error(wentBack))),
+    lease: noticeRestore(wrap(createLeaseClient(transport, key)), () => onLost(new ExpectedError(wentBack))),
     identity: `${hostname()}_${random.uuid()}`,
     clock,
     random,
     logger: logger.child({ Lease: key }),
     durations: leaseDurationsFor(longestCallMs),
-    onLost: () => onLost(new Error('the lease was lost: another operator may work now')),
+    onLost: () => onLost(new ExpectedError('the lease was lost: another operator may work now')),
   });
 }
 

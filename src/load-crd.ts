@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { version } from './core/edge-app-version.ts';
+import { ExpectedError } from './core/expected-error.ts';
 import type { SchemaNode } from './core/schema-node.ts';
 
 /** The part of apiextensions.k8s.io/v1 CustomResourceDefinition that is read here and in tests. */
@@ -28,6 +29,6 @@ export function loadCrd(): CustomResourceDefinition {
 /** The schema of the version that this program speaks, for `createValidator`. */
 export function loadSchema(): SchemaNode {
   const served = loadCrd().spec.versions.find(({ name }) => name === version);
-  if (served === undefined) throw new Error(`${crdFile.pathname} must define the version ${version}`);
+  if (served === undefined) throw new ExpectedError(`${crdFile.pathname} must define the version ${version}`);
   return served.schema.openAPIV3Schema;
 }

@@ -26,6 +26,7 @@ const rules: Record<string, Rule> = {
   emulator: { zones: [], packages: ['node:*'] },
   'system-clock': { zones: outer, packages: ['node:*'] },
   'load-crd': { zones: outer, packages: ['yaml', 'node:*'] },
+  'errors-document': { zones: [], packages: ['node:*'] },
   probe: { zones: [...outer, 'controller'], packages: [] },
   config: { zones: outer, packages: ['node:*'] },
   leadership: { zones: anything, packages: anything },

@@ -2,6 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import { planSettings, probeSettings, runSettings } from '../config/settings.ts';
 import { processEnvironment, UsageError } from '../config.ts';
+import { ExpectedError } from '../core/expected-error.ts';
+import { ProxySettingError } from '../http/proxy-setting.ts';
 import { addEmulatorOptions } from './emulator-options.ts';
 import { addSettings } from './setting-options.ts';
 import { version } from './version.ts';
@@ -66,6 +68,15 @@ function createProgram(exit: (code: ExitCode) => void): Command {
       exit(await plan(filename, { flags, strays: args, env }));
     });
 
+  program
+    .command('explain <reason|code>')
+    .description('print what docs/errors.md says of a reason or a code, and what to do; offline')
+    .addHelpText('after', explainHelp)
+    .action(async (word: string) => {
+      const { explain } = await import('./explain.ts');
+      explain(word);
+    });
+
   addSettings(
     program
       .command('probe')
@@ -97,6 +108,13 @@ Examples:
   edgeapp plan -f shop.yaml --owner-id prod-hangzhou
   kubectl kustomize overlays/prod | edgeapp plan -f - -o json`;
 
+const explainHelp = `
+A reason is that of a condition, a code is status.error.code; upper and lower case are the same.
+
+Examples:
+  edgeapp explain NameReserved
+  edgeapp explain InvalidApp.NotFound`;
+
 const probeHelp = `
 It creates versions in the app, watches them and deletes them again; no other version is touched, nothing is published.
 It says what it will do and asks before it starts. The access key comes as for edgeapp run.
@@ -121,7 +139,14 @@ function explain(error: unknown): ExitCode {
     writeLines(process.stderr, [...lines, 'See edgeapp <command> --help.']);
     return 2;
   }
-  if (error instanceof TypeError || !(error instanceof Error)) throw error;
+  if (!isExpected(error)) throw error;
   writeLines(process.stderr, [`error: ${error.message}`]);
   return 1;
+}
+
+/** Ours, or the system's such as EADDRINUSE. Codes that begin with ERR_ are Node's for a call that was made wrongly. */
+function isExpected(error: unknown): error is Error {
+  if (error instanceof ExpectedError || error instanceof ProxySettingError) return true;
+  const { code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  return code !== '' && !String(code).startsWith('ERR_');
 }

@@ -9,7 +9,7 @@ type EmulatorFlags = Omit<EmulatorOptions, 'apps' | 'accessKeys' | 'now'> & {
   readonly app?: readonly string[];
 };
 
-/** @throws UsageError for a state file that cannot be used, and what else `startEmulator` throws */
+/** @throws UsageError for options or a state file that cannot be used, and what else `startEmulator` throws */
 export async function emulate({ app: apps, ...options }: EmulatorFlags): Promise<0> {
   const signal = stopSignal();
   const { url, adminUrl, stop } = await startEmulator({ ...options, apps }).catch((error: unknown) => {
@@ -23,6 +23,13 @@ export async function emulate({ app: apps, ...options }: EmulatorFlags): Promise
 
 /** The emulator opens one file, and makes it where it is missing. */
 function explained(error: unknown, stateFile: string | undefined): unknown {
+  // Its own words for options and a state file that make no sense.
+  if (
+    error instanceof Error &&
+    [Error, RangeError].includes(error.constructor as ErrorConstructor) &&
+    !('code' in error)
+  )
+    return new UsageError([error.message]);
   const { syscall = '', code } = error as NodeJS.ErrnoException;
   if (stateFile === undefined || !['open', 'read'].includes(syscall)) return error;
   const what = code === 'ENOENT' ? `the folder of --state-file ${stateFile}` : `--state-file ${stateFile}`;

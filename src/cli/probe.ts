@@ -2,6 +2,7 @@
 import { type Given, type ProbeConfig, readProbeConfig, UsageError } from '../config.ts';
 import { classify } from '../core/classify.ts';
 import { EsaError } from '../core/esa-error.ts';
+import { ExpectedError } from '../core/expected-error.ts';
 import { credentialsFrom } from '../esa/credentials.ts';
 import { createEsaConnector, type EsaClientOptions } from '../esa/esa-client.ts';
 import { describeProxy, proxyFor } from '../http/proxy-setting.ts';
@@ -102,7 +103,7 @@ async function surveyed(probe: Probe): Promise<Survey> {
     const { cause, remedy } = classify(error, 'read');
     const { operation, code, requestId, message } = error;
     const where = requestId ? `, RequestId ${requestId}` : '';
-    throw new Error(`${operation} failed with ${code}${where} (${message}): ${cause} ${remedy}`, {
+    throw new ExpectedError(`${operation} failed with ${code}${where} (${message}): ${cause} ${remedy}`, {
       cause: error,
     });
   }

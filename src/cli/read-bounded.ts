@@ -1,5 +1,6 @@
 /** Reads a file of manifests into memory, as far as one may be large. */
 import { UsageError } from '../config.ts';
+import { fileProblem } from '../core/file-problem.ts';
 
 const largestMiB = 8;
 
@@ -18,7 +19,7 @@ export async function readBounded(file: string, source: AsyncIterable<Buffer>): 
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError([`${file} cannot be read: ${reasonOf(error)}`]);
+    throw new UsageError([`${file} ${fileProblem(error)}`]);
   }
   const text = Buffer.concat(chunks).toString('utf8');
   if (text.split(/^---/m).some((part) => part.length > largestDocument))
@@ -35,16 +36,4 @@ function documentTooLarge(file: string): string {
 
 function tooLarge(file: string): string {
   return `${file} has more than ${largestMiB} MiB: split it; one object may have 256 KiB`;
-}
-
-const reasons = new Map([
-  ['ENOENT', 'there is no such file'],
-  ['EISDIR', 'it is a folder; name the files in it'],
-  ['EACCES', 'this user has no right to read it'],
-  ['ENOTDIR', 'a part of the path is no folder'],
-]);
-
-function reasonOf(error: unknown): string {
-  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
-  return reasons.get(code) ?? message;
 }

@@ -52,7 +52,7 @@ function effectOf({ httpStatus, isUnsent }: EsaError, entry: ErrorTableEntry): E
 
 function entryFor(error: EsaError): ErrorTableEntry {
   const { code, httpStatus } = error;
-  const named = code === noCode ? undefined : entryByCode(code);
+  const named = code === noCode ? undefined : entryForCode(code);
   if (error.isUnsent) return entryOfUnsent(code, named);
   const isThrottled = httpStatus === 429 && named?.class !== 'Throttled';
   const byName = isThrottled ? undefined : named;
@@ -84,7 +84,8 @@ const codePatterns = errorTable
   .filter(({ match }) => match === 'pattern')
   .map((entry) => ({ entry, pattern: new RegExp(entry.pattern ?? '', 'i') }));
 
-function entryByCode(code: string): ErrorTableEntry | undefined {
+/** The entry of a code, or of the family that it belongs to; undefined for one that only its HTTP status can judge. */
+export function entryForCode(code: string): ErrorTableEntry | undefined {
   const named = entriesByCode.get(code.toLowerCase());
   return named ?? codePatterns.find(({ pattern }) => pattern.test(code))?.entry;
 }

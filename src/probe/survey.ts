@@ -1,5 +1,7 @@
 /** Looks at the app before anything is created in it. */
+
 import { AppLookups } from '../controller/app-lookups.ts';
+import { ExpectedError } from '../core/expected-error.ts';
 import type { EsaApi, VersionSummary } from '../ports.ts';
 import { runOf } from './own-mark.ts';
 import { confirmed } from './question.ts';
@@ -23,7 +25,7 @@ export async function survey(api: EsaApi, appId: string): Promise<Found> {
   await api.getApp(appId);
   const lookup = await new AppLookups(api, appId).list();
   if (lookup.kind === 'unknown')
-    throw new Error(`the versions of ${appId} are unknown: ${lookup.problem.message}`);
+    throw new ExpectedError(`the versions of ${appId} are unknown: ${lookup.problem.message}`);
   const { length: listed } = lookup.versions;
   return {
     reached: { ...reach, answer: confirmed(`the app is there, with ${listed} versions`) },

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { ExpectedError } from '../core/expected-error.ts';
 import type { Logger } from '../ports.ts';
 import { type Checks, type Report, reportChecks } from './health-report.ts';
 
@@ -30,7 +31,7 @@ const requestTimeoutMs = 5_000;
 /** A kubelet needs one; each costs some 20 KiB. */
 const maxConnections = 64;
 
-/** @throws Error that says why, with the system's as its cause, when the address cannot be listened on */
+/** @throws ExpectedError that says why, with the system's as its cause, when the address cannot be listened on */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const { host, port, liveChecks, readyChecks, logger } = options;
   const endpoints = new Map<string, Checks>([
@@ -72,7 +73,7 @@ async function listen(server: Server, port: number, host: string | undefined): P
     await once(server, 'listening');
   } catch (cause) {
     const { code = '', message } = cause as NodeJS.ErrnoException;
-    throw new Error(
+    throw new ExpectedError(
       `/healthz and /readyz cannot be served on ${host ?? ''}:${port}: ${refusals[code] ?? message}; choose another --health-bind-address`,
       { cause },
     );

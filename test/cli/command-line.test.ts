@@ -20,7 +20,7 @@ describe('edgeapp', () => {
   });
 
   it.each([
-    { args: ['--help'], wanted: ['run', 'emulator', 'plan', 'probe', '--version'] },
+    { args: ['--help'], wanted: ['run', 'emulator', 'plan', 'explain', 'probe', '--version'] },
     {
       args: ['run', '--help'],
       wanted: [
@@ -86,10 +86,17 @@ describe('edgeapp', () => {
     expect(stderr).toMatch(/^edgeapp needs Node\.js 24 or newer, .*\n$/);
   });
 
+  it('brings its own Node, so npx finds no fault with the one that README.md asks for', () => {
+    const { engines, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const [, asked] = /You need Node (\d+) or newer/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    expect(engines.node).toBe(`>=${asked}`);
+    expect(devDependencies).toHaveProperty('node');
+  });
+
   it('has a starter that every Node can read', async () => {
     const starter = readFileSync('bin/edgeapp', 'utf8');
-    const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
-    expect(starter).toContain(`required = ${engines.node.replace('>=', '')};`);
+    const [, built] = /target: 'node(\d+)'/.exec(readFileSync('build.ts', 'utf8')) ?? [];
+    expect(starter).toContain(`required = ${built};`);
     await expect(transform(starter, { target: 'es5' })).resolves.toMatchObject({ warnings: [] });
   });
 });

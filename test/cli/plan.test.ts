@@ -136,7 +136,7 @@ describe('edgeapp plan', () => {
       text: good,
       flags: ['-f', 'deploy/samples'],
       exitCode: 2,
-      says: 'error: deploy/samples cannot be read: it is a folder',
+      says: 'error: deploy/samples is a folder, not a file',
     },
     {
       title: 'more than 8 MiB',

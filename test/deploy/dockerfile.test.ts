@@ -27,10 +27,14 @@ describe('the image', () => {
     return stdout;
   }
 
-  test('holds the bundle, the CRD and the licence, and nothing else', async () => {
+  test('holds the bundle, the CRD, the page on errors and the licence, and nothing else', async () => {
     const files = await filesBelow(image.root);
     const isOurs = (file: string) => /^app\/dist\/[\w-]+\.mjs$/.test(file);
-    expect(files.filter((file) => !isOurs(file))).toEqual(['app/LICENSE', 'app/crds/edgeappversions.yaml']);
+    expect(files.filter((file) => !isOurs(file))).toEqual([
+      'app/LICENSE',
+      'app/crds/edgeappversions.yaml',
+      'app/docs/errors.md',
+    ]);
     expect(files).toContain('app/dist/edgeapp.mjs');
   });
 
@@ -65,6 +69,10 @@ describe('the image', () => {
     expect(plan).toContain('app-880688675783790001');
   });
 
+  test('explains a reason from the document beside the bundle', async () => {
+    expect(await runImage(['explain', 'inuse'])).toContain('a published version is never deleted');
+  });
+
   test('runs as a user above 10000', () => {
     const [user, userGroup] = image.user.split(':').map(Number);
     expect(user).toBeGreaterThan(10_000);
@@ -85,6 +93,8 @@ test('every base of the image is named by a version', () => {
 test.for([
   { path: 'src/main.ts', ignored: false },
   { path: 'crds/edgeappversions.yaml', ignored: false },
+  { path: 'docs/errors.md', ignored: false },
+  { path: 'docs/install.md', ignored: true },
   { path: 'node_modules/ajv/package.json', ignored: true },
   { path: '.git/config', ignored: true },
   { path: '.env', ignored: true },
