@@ -109,6 +109,22 @@ describe('a create that the cloud answers with a code', () => {
     expect(ofObject.join()).toContain('not today');
   });
 
+  test.concurrent('leaves no secret in the status and the log, in whatever form it comes back', async () => {
+    const name = newName();
+    const { id, secret } = defaultAccessKey;
+    const encoded = Buffer.from(`${id}:${secret}`).toString('base64');
+    const forms = [secret, secret.toUpperCase(), encodeURIComponent(secret).replaceAll('-', '%2d'), encoded];
+    const body = { Code: 'Echo.Odd', Message: forms.join(' '), RequestId: secret, HostId: encoded };
+    const answer = { kind: 'json', status: 400, body, headers: { 'x-acs-request-id': secret } } as const;
+    shop.emulator.setFault({ action: create, where: { Name: name }, answer });
+    await shop.apply(manifest({ metadata: { name } }));
+    await shop.waitFor('jsonpath={.status.error.code}=Echo.Odd', name);
+    const { status } = await shop.get(name);
+    expect(status?.error?.message).toContain('[redacted]');
+    const log = readFileSync(shop.operator.logFile, 'utf8');
+    for (const form of forms) expect(JSON.stringify(status) + log).not.toContain(form);
+  });
+
   /** An object whose first create is answered with the code, and not carried out. */
   async function applyRefused({ code }: Refusal): Promise<string> {
     const name = newName();
