@@ -61,7 +61,9 @@ export type WriteResult<T> =
   /** No such object any more (404). */
   | { readonly kind: 'gone' }
   /** The API server refuses the content, or a `test` of a JSON patch failed (422). */
-  | { readonly kind: 'invalid'; readonly message: string };
+  | { readonly kind: 'invalid'; readonly message: string }
+  /** The object would be larger than etcd or the API server takes. */
+  | { readonly kind: 'tooLarge'; readonly message: string };
 
 export interface JsonPatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'test';
@@ -166,7 +168,7 @@ export interface Lease extends LeaseRecord {
   readonly resourceVersion: string;
 }
 
-export type LeaseWriteResult = Exclude<WriteResult<Lease>, { readonly kind: 'invalid' }>;
+export type LeaseWriteResult = Exclude<WriteResult<Lease>, { readonly kind: 'invalid' | 'tooLarge' }>;
 
 /**
  * Live reads and writes of one Lease. Each call is sent once and throws where it has no answer; whether a write without

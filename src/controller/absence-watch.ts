@@ -38,6 +38,11 @@ export class AbsenceWatch {
 }
 
 const firstPauseMs = 1000;
+/** Between two lookups for a version whose absence is proven and that may show all the same. */
+const longestPauseMs = 5 * 60_000;
+/** The same after a day. */
+const patientPauseMs = 3_600_000;
+const dayMs = 24 * 3_600_000;
 
 export class Watched {
   readonly intent: string;
@@ -45,6 +50,7 @@ export class Watched {
   readonly #rules: AbsenceRules;
   readonly #sinceMs: number;
   #looks = 0;
+  #patientLooks = 0;
   #absences = 0;
   #lastAbsenceMs = Number.NEGATIVE_INFINITY;
 
@@ -82,13 +88,25 @@ export class Watched {
     this.#lastAbsenceMs = startedMs;
   }
 
-  /** How long to wait before the next look: short at first, then up to when one counts. */
+  /** For how long this process has known the intent, in milliseconds. */
+  get knownForMs(): number {
+    return this.#clock.monotonicMs() - this.#sinceMs;
+  }
+
+  /** How long to wait before the next lookup: short at first, then up to when one counts, then longer and longer. */
   nextLookMs(): number {
+    if (this.isProven) return this.#takeNextPatientPauseMs();
     const pauseMs = Math.min(firstPauseMs * 2 ** this.#looks, this.#rules.spacingMs);
     this.#looks += 1;
     const nowMs = this.#clock.monotonicMs();
     if (!this.isSettled) return Math.min(pauseMs, this.settlesInMs);
     return Math.max(this.#nextCountingMs - nowMs, 0) || pauseMs;
+  }
+
+  #takeNextPatientPauseMs(): number {
+    this.#patientLooks += 1;
+    if (this.knownForMs > dayMs) return patientPauseMs;
+    return Math.min(longestPauseMs, this.#rules.spacingMs * 2 ** this.#patientLooks);
   }
 
   get #nextCountingMs(): number {

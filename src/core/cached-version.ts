@@ -123,6 +123,7 @@ function isAtRest({ metadata, spec, status }: EdgeAppVersion): boolean {
     ready?.status === 'True' &&
     status.observedGeneration === metadata.generation &&
     !status.attempt &&
+    status.versionUid === metadata.uid &&
     metadata.annotations?.[requestedAtAnnotation] === status.lastHandledRequestedAt &&
     hasFinalizer(metadata) === (spec.deletionPolicy === 'Delete')
   );

@@ -16,10 +16,14 @@ export type Step =
   /** Nothing, but for another look after `forMs` milliseconds where it is given. */
   | { readonly kind: 'rest'; readonly forMs?: number }
   | { readonly kind: 'setFinalizers'; readonly finalizers: readonly string[] }
+  /** The object is going and nothing of it is to be deleted. */
+  | { readonly kind: 'removeFinalizer' }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'delete' }
   /** The id is known: see how its build goes. */
   | { readonly kind: 'follow' }
+  /** The id was not stored for this object: see whose version it is. */
+  | { readonly kind: 'verify' }
   /** No call can help. */
   | { readonly kind: 'refuse'; readonly problem: Problem }
   /** Another object comes first, but only by its age: take what is surely this one's, else refuse. */
@@ -42,7 +46,10 @@ export function nextStep(object: EdgeAppVersion, surroundings: Surroundings): St
     return { kind: 'setFinalizers', finalizers: finalizersOf(object, isKept) };
   if (status?.attempt) return { kind: 'ensure' };
   const restMs = restOf(object, surroundings.wallMs);
-  if (status?.versionId) return restMs > 0 ? { kind: 'rest', forMs: restMs } : { kind: 'follow' };
+  if (status?.versionId) {
+    if (restMs > 0) return { kind: 'rest', forMs: restMs };
+    return { kind: status.versionUid === metadata.uid ? 'follow' : 'verify' };
+  }
   if (spec.suspend) return { kind: 'suspend' };
   const refusal = findRefusal(object, surroundings);
   if (refusal) return refusal;
@@ -53,7 +60,7 @@ function nextStepOfDeletion(object: EdgeAppVersion, wallMs: number): Step {
   const { metadata, spec } = object;
   if (!hasFinalizer(metadata)) return { kind: 'rest' };
   const isLetGo = spec.deletionPolicy !== 'Delete' || metadata.annotations?.[abandonAnnotation] === 'true';
-  if (isLetGo) return { kind: 'setFinalizers', finalizers: finalizersOf(object, false) };
+  if (isLetGo) return { kind: 'removeFinalizer' };
   if (spec.suspend) return { kind: 'suspend' };
   const restMs = restOf(object, wallMs);
   return restMs > 0 ? { kind: 'rest', forMs: restMs } : { kind: 'delete' };
@@ -66,6 +73,12 @@ function findRefusal(object: EdgeAppVersion, { findRival, findIssues }: Surround
   if (!rival) return undefined;
   const problem = rivalHolds(rival.key, `${object.spec.appId}/${versionName(object)}`);
   return { kind: rival.isHolder ? 'refuse' : 'reclaim', problem };
+}
+
+/** What a value of the annotation that means nothing is answered with; empty where there is none. */
+export function abandonHint({ metadata }: EdgeAppVersion): string {
+  const value = metadata.annotations?.[abandonAnnotation];
+  return value === undefined ? '' : `; the annotation ${abandonAnnotation} counts only with the value "true"`;
 }
 
 /** The finalizers with or without ours; those of others stay as they are. */
@@ -91,14 +104,11 @@ function restOf(object: EdgeAppVersion, wallMs: number): number {
   return Math.min(Math.max(0, Date.parse(next) - wallMs), longestRestMs);
 }
 
-/**
- * Whether the cloud has refused this very request for good: it is not sent again unless asked, and a reserved name
- * not even then.
- */
+/** Whether the cloud has refused this very request for good: it is not sent again unless somebody asks for it. */
 export function isRefusedForGood(object: EdgeAppVersion, fingerprint: string): boolean {
   const { status } = object;
   if (status?.fingerprint !== fingerprint || !isStalled(status.conditions)) return false;
   const { error } = status;
-  if (error?.class !== 'Terminal' || error.operation !== 'CreateEdgeContainerAppVersion') return false;
-  return error.code === 'NameReserved' || !isAsked(object);
+  const isRefused = error?.class === 'Terminal' && error.operation === 'CreateEdgeContainerAppVersion';
+  return isRefused && !isAsked(object);
 }

@@ -120,9 +120,9 @@ export interface EdgeAppVersionStatus {
   readonly origin?: Origin;
   readonly fingerprint?: string;
   readonly attempt?: Attempt;
-  /** How many attempts to create were ever begun; outlives `attempt`. */
+  /** How many attempts to create were ever begun; outlives `attempt`. From the first on appId and name are locked. */
   readonly attempts?: number;
-  /** How many attempts in a row had an unclear end. */
+  /** How many attempts in a row ended unclear before the open one. */
   readonly unclearAttempts?: number;
   readonly requestId?: string;
   readonly lastHandledRequestedAt?: string;
@@ -149,7 +149,7 @@ export interface Attempt {
 export type ErrorClass = 'Terminal' | 'Configuration' | 'Transient' | 'Throttled' | 'Ambiguous';
 
 export interface ErrorStatus {
-  /** The attempt that ended with it, where one did. */
+  /** The attempt whose create ended with it. */
   readonly attemptId?: string;
   readonly operation: string;
   readonly code: string;
@@ -198,5 +198,6 @@ export const reasons = [
   'Deleting',
   'DeleteRefused',
   'InUse',
+  'WriteNotStored',
 ] as const;
 export type Reason = (typeof reasons)[number];

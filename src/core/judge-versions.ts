@@ -1,7 +1,15 @@
 /** Judges the versions that bear the sought name: ours, somebody else's, or none. */
 import type { AdoptionPolicy } from './edge-app-version.ts';
 import { type Owner, parseMarker } from './marker.ts';
-import { duplicateVersion, nameTaken, type Problem } from './problem.ts';
+import {
+  anotherOwner,
+  duplicateVersion,
+  earlierObject,
+  type Holder,
+  nameTaken,
+  nobody,
+  type Problem,
+} from './problem.ts';
 
 export interface Sought {
   readonly name: string;
@@ -45,7 +53,7 @@ export function judgeVersions<V extends Candidate>(matches: readonly V[], sought
   if (marked) return stop(nameTaken(sought.name, marked.versionId, whose(marked, sought)));
   if (sought.adoptionPolicy === 'IfIdentical' && others.length === 0)
     return { kind: 'unowned', version: first };
-  return stop(nameTaken(sought.name, first.versionId, 'which no Kubernetes object owns'));
+  return stop(nameTaken(sought.name, first.versionId, nobody));
 }
 
 /** Whether the marker of `version` names this object and the sought content. */
@@ -61,15 +69,16 @@ export function isSameOwner(a: Owner, b: Owner): boolean {
   return a.ownerId === b.ownerId && a.namespace === b.namespace && a.name === b.name;
 }
 
-function whose(version: Candidate, { owner, isSameSpec }: Sought): string {
+/** Who has a version that is not the sought one, by its marker. */
+export function whose(
+  version: Candidate,
+  { owner, isSameSpec }: Pick<Sought, 'owner' | 'isSameSpec'>,
+): Holder {
   const marker = parseMarker(version.remarks);
-  if (!marker) return 'which no Kubernetes object owns';
-  if (!isSameOwner(marker.owner, owner)) {
-    const { ownerId, namespace, name } = marker.owner;
-    return `which ${ownerId}/${namespace}/${name} owns`;
-  }
-  const content = isSameSpec(marker.spec) ? 'the same' : 'another';
-  return `which an earlier object of this name made from ${content} spec`;
+  if (!marker) return nobody;
+  if (isSameOwner(marker.owner, owner)) return earlierObject(isSameSpec(marker.spec));
+  const { ownerId, namespace, name } = marker.owner;
+  return anotherOwner(ownerId, namespace, name);
 }
 
 function stop(problem: Problem): { readonly kind: 'stop'; readonly problem: Problem } {

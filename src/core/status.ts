@@ -1,5 +1,5 @@
 /** Every status the operator writes, built from the one before; pure. */
-import { endOfAttempt } from './attempt-end.ts';
+import { endOfAttempt, unclearInRow } from './attempt-end.ts';
 import { findCondition, type Summary, toConditions } from './conditions.ts';
 import { cutText } from './cut-text.ts';
 import {
@@ -15,30 +15,36 @@ import { present } from './present.ts';
 import { buildFailed, type Problem } from './problem.ts';
 import { toTimestamp } from './timestamp.ts';
 
-const create = 'CreateEdgeContainerAppVersion';
-
 type Changes = { readonly [K in keyof EdgeAppVersionStatus]?: EdgeAppVersionStatus[K] | undefined };
 
 /** What a version is known as once its id is known. */
 export interface KnownVersion {
   readonly versionId: string;
   readonly versionName: string;
-  readonly versionStatus: VersionStatus;
+  /** Undefined as long as no read and no list has shown it. */
+  readonly versionStatus: VersionStatus | undefined;
   readonly origin: Origin;
   readonly fingerprint: string;
   readonly requestId?: string | undefined;
 }
 
-/** The claim: the attempt is open from here on. */
+/** The claim: the attempt is open from here on, in the place of one that came to nothing. */
 export function claimed(object: EdgeAppVersion, attempt: Attempt, wallMs: number): EdgeAppVersionStatus {
   const summary: Summary = {
     ready: 'Unknown',
     reason: 'Progressing',
-    message: `CreateEdgeContainerAppVersion for ${attempt.name} is on its way, attempt ${attempt.number}`,
+    message: `creating version ${attempt.name} (attempt ${attempt.number})`,
     activity: { type: 'Reconciling', reason: 'Progressing' },
   };
   const { name, fingerprint, number } = attempt;
-  return next(object, summary, wallMs, { attempt, attempts: number, versionName: name, fingerprint });
+  const unclear = unclearInRow(object.status);
+  return next(object, summary, wallMs, {
+    attempt,
+    attempts: number,
+    unclearAttempts: unclear === 0 ? undefined : unclear,
+    versionName: name,
+    fingerprint,
+  });
 }
 
 /** The version is there; Ready as far as its build is. */
@@ -47,16 +53,23 @@ export function recorded(
   known: KnownVersion,
   { wallMs, nextAttemptMs }: Pick<FailingOptions, 'wallMs' | 'nextAttemptMs'>,
 ): EdgeAppVersionStatus {
+  const { status, metadata } = object;
+  const now = toTimestamp(wallMs);
   const changes: Changes = {
     ...known,
-    requestId: known.requestId?.slice(0, 1024) ?? object.status?.requestId,
+    versionUid: metadata.uid,
+    recordedTime: status?.recordedTime ?? now,
+    seenTime: status?.seenTime ?? (known.versionStatus && now),
+    requestId: known.requestId?.slice(0, 1024) ?? status?.requestId,
     attempt: undefined,
+    unclearAttempts: undefined,
   };
   if (known.versionStatus === 'failed') {
-    const status = present({ ...object.status, ...changes }) as EdgeAppVersionStatus;
-    return failing({ ...object, status }, buildFailed(known.versionId), { wallMs, nextAttemptMs });
+    const built = present({ ...status, ...changes }) as EdgeAppVersionStatus;
+    return failing({ ...object, status: built }, buildFailed(known.versionId), { wallMs, nextAttemptMs });
   }
-  return next(object, buildSummary(known, object.status, wallMs), wallMs, { ...changes, error: undefined });
+  const since = changes.recordedTime ?? now;
+  return next(object, buildSummary(known, status, since, wallMs), wallMs, { ...changes, error: undefined });
 }
 
 const slowBuildMs = 30 * 60_000;
@@ -64,45 +77,69 @@ const slowBuildMs = 30 * 60_000;
 function buildSummary(
   known: KnownVersion,
   status: EdgeAppVersionStatus | undefined,
+  since: string,
   wallMs: number,
 ): Summary {
   const { versionId, versionStatus, origin } = known;
-  if (versionStatus === 'created')
-    return { ready: 'True', reason: origin, message: `version ${versionId} is created` };
-  const since = status?.conditions?.find(({ type }) => type === 'Reconciling')?.lastTransitionTime;
-  const isSlow = since !== undefined && wallMs - Date.parse(since) > slowBuildMs;
-  const slow = isSlow ? `; it has been for more than 30 minutes, since ${since}` : '';
+  if (versionStatus === 'created') {
+    const message = `version ${versionId} is created${isFound(known, status) ? foundByMarker : ''}`;
+    return { ready: 'True', reason: origin, message };
+  }
+  const slow = wallMs - Date.parse(since) > slowBuildMs ? `; it has been for more than 30 minutes` : '';
+  const message = versionStatus
+    ? `the cloud is building version ${versionId}${slow}`
+    : `the cloud created version ${versionId} and does not show it yet`;
   return {
     ready: 'Unknown',
     reason: 'Creating',
-    message: `the cloud is building version ${versionId}${slow}`,
+    message,
     activity: { type: 'Reconciling', reason: 'Creating' },
   };
 }
 
+/** This object made no attempt, so an earlier one of its name did, or another cluster that calls itself the same. */
+function isFound({ origin }: KnownVersion, status: EdgeAppVersionStatus | undefined): boolean {
+  return origin === 'Created' && !status?.attempts;
+}
+
+const foundByMarker =
+  ' and was found by its marker: an earlier object of this name created it, or another cluster with the same owner id';
+
 export interface FailingOptions {
   readonly wallMs: number;
-  /** When the operator tries again, in milliseconds since the Unix epoch; absent: when something changes. */
+  /** When the operator tries again, in milliseconds since the Unix epoch; absent or infinite: when something changes. */
   readonly nextAttemptMs?: number | undefined;
-  /** The attempt is over and nothing came of it. */
-  readonly clearAttempt?: boolean;
-  /** The fingerprint of the request that was refused. */
-  readonly fingerprint?: string | undefined;
+  /** The attempt whose create ended with this problem. */
+  readonly ends?: Attempt | undefined;
+  /** Nothing came of that attempt, for sure: it is open no longer. */
+  readonly isOver?: boolean;
+  /** A person should know, although the operator goes on. */
+  readonly isStalled?: boolean;
 }
 
 /**
  * The problem, its remedy and the time of the next try. While an attempt is open the error with which its create ended
- * stays, whatever goes wrong with the looks for it: the conditions tell that.
+ * stays, whatever goes wrong with the lookups for it: the conditions tell that.
  */
 export function failing(
   object: EdgeAppVersion,
   found: Problem,
   options: FailingOptions,
 ): EdgeAppVersionStatus {
-  const { wallMs, clearAttempt, fingerprint } = options;
+  const { wallMs, nextAttemptMs, ends, isOver } = options;
   const problem = withinBounds(found);
-  const needsPerson = problem.class === 'Terminal' || problem.class === 'Configuration';
-  const summary: Summary = {
+  const end = ends ? undefined : endOfAttempt(object.status);
+  return next(object, toSummary(problem, options), wallMs, {
+    error: end ? withNextAttempt(end, nextAttemptMs) : toErrorStatus(problem, object.status?.error, options),
+    requestId: problem.requestId ?? object.status?.requestId,
+    ...(ends && { fingerprint: ends.fingerprint }),
+    ...(isOver && { attempt: undefined, unclearAttempts: undefined }),
+  });
+}
+
+function toSummary(problem: Problem, { isStalled }: FailingOptions): Summary {
+  const needsPerson = isStalled || problem.class === 'Terminal' || problem.class === 'Configuration';
+  return {
     ready: 'False',
     reason: problem.reason,
     message: `${problem.code}: ${toSentence(problem.message)} ${problem.cause} ${problem.remedy}`,
@@ -110,15 +147,6 @@ export function failing(
       ? { type: 'Stalled', reason: problem.reason }
       : { type: 'Reconciling', reason: 'ProgressingWithRetry' },
   };
-  const end = clearAttempt || problem.operation === create ? undefined : endOfAttempt(object.status);
-  return next(object, summary, wallMs, {
-    error: end
-      ? withNextAttempt(end, options.nextAttemptMs)
-      : toErrorStatus(problem, object.status?.error, options),
-    requestId: problem.requestId ?? object.status?.requestId,
-    ...(clearAttempt && { attempt: undefined }),
-    ...(fingerprint && { fingerprint }),
-  });
 }
 
 /** The CRD bounds its texts; one that the cloud sends longer must not make a status unwritable. */
@@ -140,10 +168,11 @@ function toSentence(text: string): string {
 function toErrorStatus(
   problem: Problem,
   before: ErrorStatus | undefined,
-  { wallMs, nextAttemptMs }: FailingOptions,
+  { wallMs, nextAttemptMs, ends }: FailingOptions,
 ): ErrorStatus {
   const isSame = before?.code === problem.code && before.operation === problem.operation;
   return present({
+    attemptId: ends?.id,
     operation: problem.operation,
     code: problem.code,
     message: problem.message,
@@ -154,19 +183,41 @@ function toErrorStatus(
     class: problem.class,
     attempts: isSame ? before.attempts + 1 : 1,
     time: toTimestamp(wallMs),
-    nextAttemptTime: nextAttemptMs === undefined ? undefined : toTimestamp(nextAttemptMs),
+    nextAttemptTime: toNextAttemptTime(nextAttemptMs),
   }) as ErrorStatus;
 }
 
 function withNextAttempt(error: ErrorStatus, nextAttemptMs: number | undefined): ErrorStatus {
-  const nextAttemptTime = nextAttemptMs === undefined ? undefined : toTimestamp(nextAttemptMs);
-  return present({ ...error, nextAttemptTime }) as ErrorStatus;
+  return present({ ...error, nextAttemptTime: toNextAttemptTime(nextAttemptMs) }) as ErrorStatus;
 }
+
+function toNextAttemptTime(ms = Number.POSITIVE_INFINITY): string | undefined {
+  return Number.isFinite(ms) ? toTimestamp(ms) : undefined;
+}
+
+/** `status` without its longer texts, for an object that has no room for them. */
+export function shortened(status: EdgeAppVersionStatus): EdgeAppVersionStatus {
+  const { error, conditions } = status;
+  const toShort = (text: string): string =>
+    text.length > shortLength ? `${text.slice(0, shortLength)}...` : text;
+  return present({
+    ...status,
+    error: error && {
+      ...error,
+      message: toShort(error.message),
+      cause: toShort(error.cause),
+      remedy: toShort(error.remedy),
+    },
+    conditions: conditions?.map((condition) => ({ ...condition, message: toShort(condition.message) })),
+  }) as EdgeAppVersionStatus;
+}
+
+const shortLength = 80;
 
 /** The same problem as before, looked at once more: only the time of the next try moves. */
 export function stillFailing(
   object: EdgeAppVersion,
-  options: Pick<FailingOptions, 'wallMs' | 'nextAttemptMs' | 'clearAttempt'>,
+  { wallMs, nextAttemptMs }: Pick<FailingOptions, 'wallMs' | 'nextAttemptMs'>,
 ): EdgeAppVersionStatus {
   const { error, conditions } = object.status ?? {};
   const ready = findCondition(conditions, 'Ready');
@@ -178,34 +229,34 @@ export function stillFailing(
     message: ready.message,
     activity: { type: activity.type === 'Stalled' ? 'Stalled' : 'Reconciling', reason: activity.reason },
   };
-  return next(object, summary, options.wallMs, {
-    error: withNextAttempt(error, options.nextAttemptMs),
-    ...(options.clearAttempt && { attempt: undefined }),
-  });
+  return next(object, summary, wallMs, { error: withNextAttempt(error, nextAttemptMs) });
 }
 
-/** Nothing is created or deleted while `spec.suspend` is set. */
+/** Nothing is created or deleted while `spec.suspend` is set; an attempt that is open stays so. */
 export function suspended(object: EdgeAppVersion, wallMs: number): EdgeAppVersionStatus {
-  const message = 'spec.suspend is set: nothing is created or deleted until it is taken away';
-  return next(object, { ready: 'False', reason: 'Suspended', message }, wallMs, {
-    attempt: undefined,
-    error: undefined,
-  });
+  const message = object.metadata.deletionTimestamp ? deletionSuspended : creationSuspended;
+  const error = endOfAttempt(object.status);
+  return next(object, { ready: 'False', reason: 'Suspended', message }, wallMs, { error });
 }
+
+const creationSuspended = 'spec.suspend is set; unset it to resume: nothing is created or deleted until then';
+const deletionSuspended = `spec.suspend is set, so the version is not deleted and this object stays; ${[
+  'unset it to delete the version',
+  'or set deletionPolicy: Retain or the annotation esa.alibabacloud.com/abandon: "true" to keep the version',
+].join(', ')}`;
 
 /** Waiting for something that only needs time. */
 export function waiting(object: EdgeAppVersion, message: string, wallMs: number): EdgeAppVersionStatus {
   const activity = { type: 'Reconciling', reason: 'Progressing' } as const;
-  return next(object, { ready: 'Unknown', reason: 'Progressing', message, activity }, wallMs, {
-    error: undefined,
-  });
+  const error = endOfAttempt(object.status);
+  return next(object, { ready: 'Unknown', reason: 'Progressing', message, activity }, wallMs, { error });
 }
 
+/** On the way out; `message` says what is waited for. */
 export function deleting(object: EdgeAppVersion, message: string, wallMs: number): EdgeAppVersionStatus {
   const activity = { type: 'Reconciling', reason: 'Deleting' } as const;
-  return next(object, { ready: 'False', reason: 'Deleting', message, activity }, wallMs, {
-    error: undefined,
-  });
+  const error = endOfAttempt(object.status);
+  return next(object, { ready: 'False', reason: 'Deleting', message, activity }, wallMs, { error });
 }
 
 function next(

@@ -43,7 +43,12 @@ export function createLeaseClient(transport: KubeTransport, key: ObjectKey): Lea
     } catch (error) {
       const result = toWriteResult(error);
       // A 404 for a new object means that its namespace is missing, which no look and no further try would mend.
-      if (result.kind === 'invalid' || (result.kind === 'gone' && call.method === 'POST')) throw error;
+      if (
+        result.kind === 'invalid' ||
+        result.kind === 'tooLarge' ||
+        (result.kind === 'gone' && call.method === 'POST')
+      )
+        throw error;
       return result;
     }
   }

@@ -5,7 +5,7 @@ import type { AdoptionPolicy, EdgeAppVersion, Origin } from '../../src/core/edge
 import { EsaError } from '../../src/core/esa-error.ts';
 import { fingerprint } from '../../src/core/fingerprint.ts';
 import { defaultPacking } from '../../src/core/packing.ts';
-import { nameTaken, type Problem, rivalHolds, toProblem } from '../../src/core/problem.ts';
+import { nameTaken, nobody, type Problem, rivalHolds, toProblem } from '../../src/core/problem.ts';
 import { failing, recorded, suspended } from '../../src/core/status.ts';
 import { toCreateRequest } from '../../src/core/to-create-request.ts';
 import { type Emulator, type Fault, startEmulator } from '../../src/emulator/emulator.ts';
@@ -145,7 +145,7 @@ async function adopted(cloud: JudgedCloud, object: EdgeAppVersion): Promise<Edge
 
 async function conflicting(cloud: JudgedCloud, object: EdgeAppVersion): Promise<EdgeAppVersion> {
   const { body } = await cloud.postForeign(object);
-  return stalled(cloud, object, nameTaken(nameOf('conflicting'), String(body.VersionId), 'of nobody'));
+  return stalled(cloud, object, nameTaken(nameOf('conflicting'), String(body.VersionId), nobody));
 }
 
 function second(cloud: JudgedCloud, object: EdgeAppVersion): EdgeAppVersion {

@@ -25,6 +25,7 @@ const stalled = (reason: Condition['reason']): Condition => ({
   reason,
   message: 'stalled',
 });
+const versionUid = edgeAppVersion().metadata.uid;
 const attempt = {
   id: 'a',
   uid: 'u',
@@ -91,10 +92,19 @@ const cases: Case[] = [
     rival: { key: 'shop/other', isHolder: false },
     step: { kind: 'reclaim' },
   },
-  { title: 'a known id is followed', object: { status: { versionId: 'ver-1' } }, step: { kind: 'follow' } },
+  {
+    title: 'a known id is followed',
+    object: { status: { versionId: 'ver-1', versionUid } },
+    step: { kind: 'follow' },
+  },
+  {
+    title: 'a known id that was stored for another object is verified',
+    object: { status: { versionId: 'ver-1', versionUid: 'another' } },
+    step: { kind: 'verify' },
+  },
   {
     title: 'a known id is followed though suspended, broken or rivalled',
-    object: { spec: { suspend: true }, status: { versionId: 'ver-1' } },
+    object: { spec: { suspend: true }, status: { versionId: 'ver-1', versionUid } },
     rival: { key: 'shop/other', isHolder: true },
     issue: 'spec.name',
     step: { kind: 'follow' },
@@ -143,7 +153,7 @@ const cases: Case[] = [
   {
     title: 'an object that is going under Retain is let go',
     object: { metadata: { deletionTimestamp, finalizers: [finalizer] } },
-    step: { kind: 'setFinalizers', finalizers: [] },
+    step: { kind: 'removeFinalizer' },
   },
   {
     title: 'an object that is going under Delete has its version deleted',
@@ -160,7 +170,7 @@ const cases: Case[] = [
       },
       spec: { deletionPolicy: 'Delete' },
     },
-    step: { kind: 'setFinalizers', finalizers: [] },
+    step: { kind: 'removeFinalizer' },
   },
   {
     title: 'an object that is going deletes nothing while suspended',

@@ -28,6 +28,8 @@ export class ApiServer {
   readonly violations: string[] = [];
   /** Objects that a user took away by force: the operator had no chance to clean up. */
   readonly forced = new Set<string>();
+  /** The uids of objects that were given another name after their status was lost: nobody knows what they made before. */
+  readonly renamedAfterLoss = new Set<string>();
   /** A user may take a status away, as a restored backup does; the operator may not. */
   isUserWriting = false;
   /** The object with this key as it was after each change, the oldest first. */
@@ -61,6 +63,15 @@ export class ApiServer {
   /** Every object, as a listing has them. */
   all(): EdgeAppVersion[] {
     return [...this.#keys].map((key) => this.store.stored(key)).filter((object) => object !== undefined);
+  }
+
+  /** The object's uid, and how often its status was lost before. */
+  lifeOf({ metadata }: EdgeAppVersion): string {
+    return `${metadata.uid} ${this.lossesOf({ metadata })}`;
+  }
+
+  lossesOf({ metadata }: Pick<EdgeAppVersion, 'metadata'>): number {
+    return this.#lives.get(`${metadata.namespace}/${metadata.name}`) ?? 0;
   }
 
   /** For how long, in milliseconds, nobody has wanted the version of this object deleted; 0 where somebody does. */
@@ -98,7 +109,7 @@ export class ApiServer {
   #inspect(key: string, old: EdgeAppVersion | undefined, after: EdgeAppVersion): void {
     const { attempt, versionId, conditions } = after.status ?? {};
     if (attempt && !this.claims.has(attempt.id)) {
-      const life = `${after.metadata.uid} ${this.#lives.get(key) ?? 0}`;
+      const life = this.lifeOf(after);
       this.claims.set(attempt.id, { ...attempt, key, life, writtenAtMs: this.#timeline.nowMs });
     }
     if (!old || old.metadata.uid !== after.metadata.uid) return;

@@ -15,7 +15,11 @@ export interface CloudVersion {
   readonly remarks: string;
   readonly containers: readonly unknown[];
   readonly listedFromMs: number;
+  /** When Get begins to show it. */
+  readonly readFromMs: number;
   readonly builtAtMs: number;
+  /** Of the create that made it; empty for one that nobody of ours made. */
+  readonly nonce: string;
   /** Made by nobody of ours: must stay as it is. */
   readonly isForeign: boolean;
 }
@@ -27,6 +31,8 @@ export interface CloudOptions {
   readonly duplicateNames: 'refused' | 'unproven';
   /** How long a version may stay invisible to List, in milliseconds. */
   readonly longestListLagMs: number;
+  /** Whether every version is listed and read in the end. */
+  readonly isListedEver: boolean;
 }
 
 export class Cloud {
@@ -56,7 +62,12 @@ export class Cloud {
     return owner && `${owner.namespace}/${owner.name}`;
   }
 
-  create(request: CreateVersionRequest): { versionId: string; requestId: string } {
+  /** The versions that List shows by now. */
+  get listed(): CloudVersion[] {
+    return this.versions.filter(({ listedFromMs }) => listedFromMs <= this.#options.timeline.nowMs);
+  }
+
+  create(request: CreateVersionRequest, nonce: string): { versionId: string; requestId: string } {
     const { timeline, choices } = this.#options;
     const operation = 'CreateEdgeContainerAppVersion';
     this.#mayRefuse(operation, [
@@ -75,7 +86,8 @@ export class Cloud {
       name: request.Name,
       remarks: request.Remarks ?? '',
       containers: request.Containers,
-      listedFromMs: timeline.nowMs + this.#listLagMs(),
+      nonce,
+      ...this.#shownFrom(),
       builtAtMs: timeline.nowMs + (choices.fraction() < 0.5 ? 0 : choices.between(0, 10_000)),
       isForeign: false,
     });
@@ -87,16 +99,15 @@ export class Cloud {
     const operation = 'GetEdgeContainerAppVersion';
     this.#mayRefuse(operation, readRefusals);
     const version = this.#find(appId, versionId);
-    if (!version) throw this.#error(operation, 'InvalidParameter.VersionId', 400);
+    const isShown = version && version.readFromMs <= this.#options.timeline.nowMs;
+    if (!isShown) throw this.#error(operation, 'InvalidParameter.VersionId', 400);
     return { ...this.#summary(version), appId, containers: version.containers, requestId: undefined };
   }
 
   list({ appId, pageNumber, pageSize, searchName }: ListQuery): VersionPage {
     this.#mayRefuse('ListEdgeContainerAppVersions', readRefusals);
-    const { nowMs } = this.#options.timeline;
-    const all = this.versions.filter(
-      (version) =>
-        version.appId === appId && version.listedFromMs <= nowMs && version.name.includes(searchName ?? ''),
+    const all = this.listed.filter(
+      (version) => version.appId === appId && version.name.includes(searchName ?? ''),
     );
     const first = (pageNumber - 1) * pageSize;
     const versions = all.slice(first, first + pageSize).map((version) => this.#summary(version));
@@ -108,10 +119,21 @@ export class Cloud {
     const operation = 'DeleteEdgeContainerAppVersion';
     this.#mayRefuse(operation, readRefusals);
     const version = this.#find(appId, versionId);
-    if (!version) throw this.#error(operation, 'InvalidParameter.VersionId', 400);
+    const isShown = version && version.readFromMs <= this.#options.timeline.nowMs;
+    // Some clouds delete what they do not show yet, others do not find it.
+    if (!version || (!isShown && this.#deviates('delete of an unseen version not found', 0.5)))
+      throw this.#error(operation, 'InvalidParameter.VersionId', 400);
+    if (this.#deviates('delete accepted and not done', 0.05))
+      return { requestId: `request-of-delete-${versionId}` };
     this.versions.splice(this.versions.indexOf(version), 1);
     this.deleted.push(version);
     return { requestId: `request-of-delete-${versionId}` };
+  }
+
+  /** As a person in the console does. */
+  removeByHand(versionId: string): void {
+    const index = this.versions.findIndex((version) => version.versionId === versionId);
+    if (index >= 0) this.versions.splice(index, 1);
   }
 
   inUse(_appId: string, _environment: Environment): readonly string[] {
@@ -133,9 +155,14 @@ export class Cloud {
     return { versionId, name, remarks, status };
   }
 
-  #listLagMs(): number {
-    const { choices, longestListLagMs } = this.#options;
-    return this.#deviates('list lag', 0.3) ? choices.between(0, longestListLagMs) : 0;
+  #shownFrom(): Pick<CloudVersion, 'listedFromMs' | 'readFromMs'> {
+    const { choices, longestListLagMs, isListedEver, timeline } = this.#options;
+    const lagMs = this.#deviates('list lag', 0.3) ? choices.between(0, longestListLagMs) : 0;
+    const listedFromMs = timeline.nowMs + lagMs;
+    if (isListedEver || !this.#deviates('listed and read late', 0.02))
+      return { listedFromMs, readFromMs: timeline.nowMs };
+    const lateMs = timeline.nowMs + choices.pick([2 * longestListLagMs, 8 * longestListLagMs, neverMs]);
+    return { listedFromMs: lateMs, readFromMs: lateMs };
   }
 
   #mayRefuse(operation: string, refusals: readonly (readonly [string, number])[]): void {
@@ -153,6 +180,8 @@ export class Cloud {
     return new EsaError({ operation, code, message: `the cloud says ${code}`, httpStatus, requestId: 'R-1' });
   }
 }
+
+const neverMs = 1e12;
 
 interface ListQuery {
   readonly appId: string;

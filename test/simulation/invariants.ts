@@ -22,6 +22,7 @@ export interface Evidence {
   readonly settleDelayMs: number;
   readonly spacingMs: number;
   readonly claimDeadlineMs: number;
+  readonly propagationMs: number;
   /** A create takes effect and is listed within the settle delay. */
   readonly isBounded: boolean;
 }
@@ -32,6 +33,8 @@ export function findViolations(evidence: Evidence): string[] {
   return [
     ...apiServer.violations,
     ...duplicates(evidence),
+    ...twoVersions(evidence),
+    ...strandedVersions(evidence),
     ...foreignTouched(evidence),
     ...evidence.history.unwantedDeletes.map((versionId) => `unwantedDeletes: ${versionId}`),
     ...repeatedNonces(evidence),
@@ -49,7 +52,7 @@ export function findViolations(evidence: Evidence): string[] {
         ...stuck(object),
         ...idleRivals(object, evidence),
       ]),
-    ...(evidence.isBounded ? leaks(evidence) : []),
+    ...leaks(evidence),
   ];
 }
 
@@ -72,14 +75,40 @@ function duplicates({ cloud }: Evidence): string[] {
   });
 }
 
-/** A version of this object and content is the object's. */
+/** One object never makes two versions, whatever its name and content become; nor do the lives that it has had. */
+function twoVersions({ apiServer, cloud }: Evidence): string[] {
+  const seen = new Map<string, CloudVersion>();
+  return [...cloud.versions, ...cloud.deleted].flatMap((version) => {
+    const uid = apiServer.claims.get(version.nonce)?.uid;
+    const other = uid && seen.get(uid);
+    if (uid) seen.set(uid, version);
+    return other && !apiServer.renamedAfterLoss.has(uid)
+      ? [`twoVersions: ${other.versionId} and ${version.versionId} of ${uid}`]
+      : [];
+  });
+}
+
+/** The content of an object that may have a version stays that of the version, or the object could never take it. */
+function strandedVersions({ apiServer, cloud }: Evidence): string[] {
+  return cloud.versions.flatMap((version) => {
+    const claim = apiServer.claims.get(version.nonce);
+    const object = claim && apiServer.store.stored(claim.key);
+    if (!claim || !object || apiServer.lifeOf(object) !== claim.life) return [];
+    const isSame = claim.fingerprint === fingerprint(toCreateRequest(object, { packing: defaultPacking }));
+    return isSame
+      ? []
+      : [`strandedVersions: ${version.versionId} of ${claim.key}, whose spec is another now`];
+  });
+}
+
+/** A version of this object and content that is listed is the object's. */
 function lostIds(object: EdgeAppVersion, evidence: Evidence): string[] {
   const { spec, status } = object;
   if (spec.suspend || object.metadata.deletionTimestamp) return [];
   if (waitsForRival(status) && rivalOf(object, evidence)?.isHolder) return [];
   // Without an open attempt of its own it takes no version, not even one of an earlier life.
   if (spec.adoptionPolicy === 'Never' && status?.error?.code === 'Conflict') return [];
-  const own = evidence.cloud.versions.filter((version) => isOf(object, version));
+  const own = evidence.cloud.listed.filter((version) => isOf(object, version));
   return own
     .filter(({ versionId }) => status?.versionId !== versionId)
     .map(({ versionId }) => `lostIds: ${toKey(object)} does not know ${versionId}`);
@@ -129,9 +158,8 @@ function stuck(object: EdgeAppVersion): string[] {
   if (!isResting) return [`stuck: ${toKey(object)} is ${ready?.status}/${ready?.reason}`];
   if (status?.observedGeneration !== metadata.generation)
     return [`stuck: ${toKey(object)} has not seen its spec`];
-  // Of two versions nobody knows which one the attempt made, so it stays open until a person has removed one.
-  const mayStayOpen = ready?.reason === 'DuplicateVersion';
-  return status.attempt && !mayStayOpen ? [`stuck: ${toKey(object)} has an attempt still open`] : [];
+  // An attempt may stay open for ever, while a person is told; a version that is listed ends it, which lostIds sees to.
+  return [];
 }
 
 /** Who waits for a rival has one. */
@@ -217,11 +245,20 @@ function isProof(looks: readonly Listing[], before: Post, evidence: Evidence): b
   return proofs >= 3;
 }
 
-/** Under deletionPolicy Delete nothing is left behind when the object is gone. */
-function leaks({ cloud, apiServer }: Evidence): string[] {
+/**
+ * Under deletionPolicy Delete nothing is left behind when the object is gone: no version whose id it knew, and none of an
+ * attempt that it knew which showed within the propagation time.
+ */
+function leaks({ cloud, apiServer, propagationMs, isBounded }: Evidence): string[] {
   return [...apiServer.goneUnderDelete].flatMap(([key, object]) =>
     cloud.versions
       .filter((version) => !apiServer.store.stored(key) && isOf(object, version))
+      .filter(({ nonce, versionId, listedFromMs }) => {
+        const claim = apiServer.claims.get(nonce);
+        const isInTime = claim && listedFromMs - claim.writtenAtMs < propagationMs;
+        const wasKnown = claim && apiServer.lifeOf(object) === claim.life;
+        return isBounded || object.status?.versionId === versionId || (isInTime && wasKnown);
+      })
       .map(({ versionId }) => `leaks: ${versionId} of ${key}`),
   );
 }

@@ -2,7 +2,8 @@
 import type { ProtocolSettings } from '../../src/controller/edge-app-version/pass.ts';
 
 /**
- * U: names are unique; effects and lists may be late as long as nobody waits for. N: names are not unique, and a create
+ * U: names are unique; effects may be late as long as nobody waits for, and some versions are listed and read late or
+ * never. N: names are not unique, and a create
  * takes effect and is listed within the settle delay. X is N with a cloud that does not keep to that delay: outside of
  * what is promised, to see what then happens, and that nothing else breaks.
  */
@@ -16,6 +17,8 @@ export interface Assumptions {
   readonly latestEffectMs: number;
   /** How long a version may stay invisible to List. */
   readonly longestListLagMs: number;
+  /** Whether every version is listed and read in the end. */
+  readonly isListedEver: boolean;
 }
 
 export const assumptions: Readonly<Record<Model, Assumptions>> = {
@@ -24,13 +27,21 @@ export const assumptions: Readonly<Record<Model, Assumptions>> = {
     settleDelayMs: 30_000,
     latestEffectMs: 600_000,
     longestListLagMs: 600_000,
+    isListedEver: false,
   },
-  N: { duplicateNames: 'unproven', settleDelayMs: 60_000, latestEffectMs: 25_000, longestListLagMs: 25_000 },
+  N: {
+    duplicateNames: 'unproven',
+    settleDelayMs: 60_000,
+    latestEffectMs: 25_000,
+    longestListLagMs: 25_000,
+    isListedEver: true,
+  },
   X: {
     duplicateNames: 'unproven',
     settleDelayMs: 60_000,
     latestEffectMs: 600_000,
     longestListLagMs: 600_000,
+    isListedEver: true,
   },
 };
 
@@ -41,4 +52,10 @@ export function modelOf(seed: number): Model {
 }
 
 /** What may break in X, and is counted apart: there a duplicate is possible, and then no id is the right one. */
-export const outsideOfX: ReadonlySet<string> = new Set(['duplicates', 'lostIds', 'leaks']);
+export const outsideOfX: ReadonlySet<string> = new Set([
+  'duplicates',
+  'twoVersions',
+  'strandedVersions',
+  'lostIds',
+  'leaks',
+]);

@@ -258,7 +258,7 @@ export class SimulatedOperator {
           atMs: timeline.nowMs,
           isUsurped: lease !== undefined && lease.stored?.holder !== this.#identity,
         });
-        const answer = call('CreateEdgeContainerAppVersion', 'create', () => cloud.create(request), {
+        const answer = call('CreateEdgeContainerAppVersion', 'create', () => cloud.create(request, nonce), {
           latestEffectMs,
           pauseRate: 0.03,
         });

@@ -9,6 +9,7 @@ import { History } from './history.ts';
 import { findViolations, invariantOf } from './invariants.ts';
 import { assumptions, type Model, modelOf, outsideOfX } from './models.ts';
 import type { Mutate } from './operator.ts';
+import { followRemedies } from './remedies.ts';
 import { Tally } from './tally.ts';
 import { drawTheme, type ThemeName, themes } from './themes.ts';
 import { Timeline } from './timeline.ts';
@@ -39,14 +40,15 @@ const hourMs = 3_600_000;
 
 export async function runSchedule(options: ScheduleOptions): Promise<ScheduleResult> {
   const { seed, calm, mutate = (parts) => parts, model = modelOf(seed) } = options;
-  const { latestEffectMs, longestListLagMs, duplicateNames, settleDelayMs } = assumptions[model];
+  const { latestEffectMs, longestListLagMs, isListedEver, duplicateNames, settleDelayMs } =
+    assumptions[model];
   const settings = toSettings(duplicateNames, settleDelayMs);
   const choices = new Choices(seed, calm);
   const drawn = drawTheme(choices);
   choices.follow(themes[options.theme ?? drawn]);
   const [timeline, tally, history] = [new Timeline(), new Tally(), new History()];
   const apiServer = new ApiServer(timeline);
-  const cloud = new Cloud({ timeline, choices, tally, duplicateNames, longestListLagMs });
+  const cloud = new Cloud({ timeline, choices, tally, duplicateNames, longestListLagMs, isListedEver });
   const stage = { apiServer, cloud, choices, tally, timeline };
   const cluster = new Cluster({ ...stage, history, settings, latestEffectMs, mutate });
   const replicas = choices.pick([1, 1, 2, 2, 3]);
@@ -59,7 +61,11 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
     await timeline.run(60_000, () => false);
     cluster.replaceByOne();
   }
-  await timeline.run(3 * hourMs, () => false);
+  for (const _ of Array(3)) {
+    await timeline.run(hourMs, () => false);
+    followRemedies(stage);
+  }
+  await timeline.run(hourMs, () => false);
   tally.posts = history.posts.length;
   const found = findViolations({
     apiServer,
@@ -68,6 +74,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
     settleDelayMs,
     spacingMs: settings.absence.spacingMs,
     claimDeadlineMs: settings.claimDeadlineMs,
+    propagationMs: settings.propagationMs,
     isBounded: model !== 'U',
   });
   const isOutside = (violation: string) => model === 'X' && outsideOfX.has(invariantOf(violation));

@@ -30,6 +30,13 @@ export const themes = {
     'record request lost': 0.2,
     'CreateEdgeContainerAppVersion refused': 0.2,
   },
+  /** Versions that are listed and read late or never, behind creates whose ends are unclear or that are refused later. */
+  'late lists': {
+    'listed and read late': 0.6,
+    'create answer lost': 0.3,
+    'CreateEdgeContainerAppVersion refused': 0.2,
+    'user: strikes during create': 0.15,
+  },
   'slow cloud': { 'list lag': 0.9, 'create done, then 500': 0.3, 'list with a wrong total': 0.2 },
 } as const satisfies Readonly<Record<string, Theme>>;
 

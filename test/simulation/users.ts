@@ -68,7 +68,7 @@ function specOf({ choices }: Stage, name: string): Partial<EdgeAppVersionSpec> {
   };
 }
 
-function create(stage: Stage, name: string, spec: Partial<EdgeAppVersionSpec>): void {
+export function create(stage: Stage, name: string, spec: Partial<EdgeAppVersionSpec>): void {
   const { apiServer, timeline } = stage;
   if (apiServer.store.stored(`shop/${name}`)) return;
   const { uid, resourceVersion, ...metadata } = edgeAppVersion().metadata;
@@ -91,6 +91,13 @@ const actions: Readonly<Record<string, Action>> = {
     // The API server refuses a change of the request while an attempt is open or an id is known.
     if (object.status?.attempt || object.status?.versionId) return;
     edit(stage, object, { remarks: `${object.spec.remarks}!` });
+  },
+  rename: (stage, object) => {
+    // From the first claim on the API server refuses another name.
+    const { attempt, versionId, attempts = 0 } = object.status ?? {};
+    if (attempt || versionId || attempts > 0) return;
+    if (stage.apiServer.lossesOf(object) > 0) stage.apiServer.renamedAfterLoss.add(object.metadata.uid);
+    edit(stage, object, { name: `${object.metadata.name}-renamed` });
   },
   'toggle suspend': (stage, object) => edit(stage, object, { suspend: !object.spec.suspend }),
   'toggle deletion policy': (stage, object) =>
@@ -143,7 +150,7 @@ function act(stage: Stage, name: string): void {
   run(stage, object);
 }
 
-function edit({ apiServer }: Stage, object: EdgeAppVersion, spec: Partial<EdgeAppVersionSpec>): void {
+export function edit({ apiServer }: Stage, object: EdgeAppVersion, spec: Partial<EdgeAppVersionSpec>): void {
   if (object.metadata.deletionTimestamp) return;
   apiServer.store.update({ ...object, spec: { ...object.spec, ...spec } });
 }
@@ -168,7 +175,9 @@ function addForeign({ cloud, choices, tally }: Stage, name: string): void {
     remarks: choices.pick(['', marker]),
     containers: choices.pick([content.Containers, other.Containers]),
     listedFromMs: 0,
+    readFromMs: 0,
     builtAtMs: 0,
+    nonce: '',
     isForeign: true,
   });
 }

@@ -1,30 +1,51 @@
 /** Claim, fence, create, record: one POST, written down before it is sent and after it ended. */
-import type { Attempt, VersionStatus } from '../../core/edge-app-version.ts';
+import { isNameTaken } from '../../core/attempt-end.ts';
+import type { Attempt, EdgeAppVersion, VersionStatus } from '../../core/edge-app-version.ts';
 import { EsaError } from '../../core/esa-error.ts';
-import { toProblem } from '../../core/problem.ts';
-import { claimed, failing } from '../../core/status.ts';
+import { notStored, toProblem } from '../../core/problem.ts';
+import { claimed, failing, waiting } from '../../core/status.ts';
 import { toTimestamp } from '../../core/timestamp.ts';
 import type { EsaApi } from '../../ports.ts';
 import { elapsedMs, momentOf } from '../moment.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SignedRequest } from './intent.ts';
-import { afterWrite, again, delayAfter, done, type Pass, retry } from './pass.ts';
-import { record } from './record.ts';
+import { afterWrite, again, conclude, delayAfter, done, fail, type Pass, retry } from './pass.ts';
+import { isToBeStalled, nextTryMs } from './resolve-attempt.ts';
 import { toSettling } from './settle-version.ts';
 
+const heldUpPauseMs = 5000;
+
 export async function createVersion(pass: Pass, api: EsaApi, signed: SignedRequest): Promise<Outcome> {
+  const { object, memory, recorder } = pass;
+  if (recorder.isHeldUp(object.metadata.namespace)) return again(heldUpPauseMs);
+  const waitMs = memory.trials.waitMs;
+  if (waitMs > 0) return waitForTrial(pass, waitMs);
+  return memory.trials.run((report) => claim(pass, api, signed, report));
+}
+
+/** Nobody knows how the last creates of the account ended, so one at a time finds out whether that has changed. */
+function waitForTrial(pass: Pass, waitMs: number): Promise<Outcome> | Outcome {
+  const { object, clock } = pass;
+  if (object.status?.attempt) return again(waitMs);
+  const message = 'waiting for the end of another create, as the last ones of this account ended unclear';
+  return conclude(pass, waiting(object, message, clock.wallMs()), again(waitMs));
+}
+
+type Report = (isClear: boolean) => void;
+
+async function claim(pass: Pass, api: EsaApi, signed: SignedRequest, report: Report): Promise<Outcome> {
+  const { client, object, clock, memory, key } = pass;
   const attempt = nextAttempt(pass, signed);
   const isInTime = startFence(pass);
-  const result = await pass.client.replaceStatus(
-    pass.object,
-    claimed(pass.object, attempt, pass.clock.wallMs()),
-  );
+  const result = await client.replaceStatus(object, claimed(object, attempt, clock.wallMs()));
   const outcome = afterWrite(pass, result, done);
   if (result.kind !== 'written') return outcome;
+  const after = { ...pass, object: result.object };
+  if (!isStored(attempt, result.object)) return fail(after, notStored('status.attempt'));
   // From here on this process knows the attempt, so that its settle delay begins before the call.
-  pass.memory.absences.see(pass.key, attempt.id);
+  memory.absences.see(key, attempt.id);
   if (!isInTime()) return retry;
-  return send({ ...pass, object: result.object }, api, signed, attempt);
+  return send(after, api, signed, attempt, report);
 }
 
 function nextAttempt(pass: Pass, { request, fingerprint }: SignedRequest): Attempt {
@@ -41,20 +62,34 @@ function nextAttempt(pass: Pass, { request, fingerprint }: SignedRequest): Attem
   };
 }
 
+/** A claim counts only as far as the API server's own response shows it. */
+function isStored({ id, fingerprint, number }: Attempt, { status }: EdgeAppVersion): boolean {
+  const stored = status?.attempt;
+  return stored?.id === id && stored.fingerprint === fingerprint && status?.attempts === number;
+}
+
 /** Whether the claim, sent now, is still young and the lease unbroken when asked; by the slower of two clocks. */
 function startFence({ clock, term, settings }: Pass): () => boolean {
   const claimedAt = momentOf(clock);
   return () => elapsedMs(clock, claimedAt) < settings.claimDeadlineMs && term.isHeld();
 }
 
-async function send(pass: Pass, api: EsaApi, { request }: SignedRequest, attempt: Attempt): Promise<Outcome> {
-  try {
-    const created = await api.createVersion(request, attempt.id);
-    return await recordCreated(pass, api, attempt, created);
-  } catch (error) {
-    if (!(error instanceof EsaError)) throw error;
-    return recordFailure(pass, attempt, error);
-  }
+async function send(
+  pass: Pass,
+  api: EsaApi,
+  { request }: SignedRequest,
+  attempt: Attempt,
+  report: Report,
+): Promise<Outcome> {
+  const created = await api.createVersion(request, attempt.id).catch(onlyEsaError);
+  if (created instanceof EsaError) return recordFailure(pass, attempt, created, report);
+  report(true);
+  return recordCreated(pass, api, attempt, created);
+}
+
+function onlyEsaError(error: unknown): EsaError {
+  if (error instanceof EsaError) return error;
+  throw error;
 }
 
 async function recordCreated(
@@ -63,6 +98,7 @@ async function recordCreated(
   attempt: Attempt,
   created: { readonly versionId: string; readonly requestId: string | undefined },
 ): Promise<Outcome> {
+  const { key, recorder } = pass;
   const settling = toSettling(pass, {
     ...created,
     versionName: attempt.name,
@@ -70,40 +106,42 @@ async function recordCreated(
     origin: 'Created',
     fingerprint: attempt.fingerprint,
   });
-  return record(pass, attempt, settling.status, settling.outcome);
+  return recorder.record({ key, attempt, ...settling });
 }
 
-/** What one Get says in the time there is; `creating` where it says nothing. */
+/** What one Get says in the time there is; undefined where it says nothing. */
 async function firstStatus(
   { clock, settings, object }: Pass,
   api: EsaApi,
   versionId: string,
-): Promise<VersionStatus> {
+): Promise<VersionStatus | undefined> {
   const timeUp = new AbortController();
   const get = api.getVersion(object.spec.appId, versionId).then(
     ({ status }) => status ?? 'creating',
-    () => 'creating' as const,
+    () => undefined,
   );
-  const wait = clock.sleep(settings.firstGetMs, timeUp.signal).then(() => 'creating' as const);
+  const wait = clock.sleep(settings.firstGetMs, timeUp.signal).then(() => undefined);
   const status = await Promise.race([get, wait]);
   // A reason of its own spares the DOMException, with its stack, that an abort without one makes.
   timeUp.abort('the race is over');
   return status;
 }
 
-function recordFailure(pass: Pass, attempt: Attempt, error: EsaError): Promise<Outcome> {
-  const { object, clock, rules } = pass;
+function recordFailure(pass: Pass, attempt: Attempt, error: EsaError, report: Report): Promise<Outcome> {
+  const { key, object, clock, rules, memory, recorder } = pass;
   const classification = rules.classify(error, 'create');
+  report(classification.effect === 'none' || isNameTaken(error));
   const problem = toProblem(error, classification);
   const isOver = rules.endsAttempt(attempt, classification.effect);
-  const watched = pass.memory.absences.see(pass.key, attempt.id);
+  const watched = memory.absences.see(key, attempt.id);
   const delayMs = isOver ? delayAfter(pass, problem) : watched.nextLookMs();
   const wallMs = clock.wallMs();
   const status = failing(object, problem, {
     wallMs,
-    nextAttemptMs: wallMs + (isOver ? delayMs : watched.provenInMs),
-    clearAttempt: isOver,
-    fingerprint: attempt.fingerprint,
+    nextAttemptMs: isOver ? wallMs + delayMs : nextTryMs(pass, attempt, problem, watched),
+    isStalled: !isOver && isToBeStalled(object, problem),
+    isOver,
+    ends: attempt,
   });
-  return record(pass, attempt, status, again(delayMs));
+  return recorder.record({ key, attempt, status, outcome: again(delayMs) });
 }

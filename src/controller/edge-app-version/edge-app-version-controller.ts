@@ -1,5 +1,6 @@
 /** The controller of the kind: the shared loop and queue around its reconcile, woken by changes of its objects. */
-import { type CachedVersion, isSettled, waitsForCredentials } from '../../core/cached-version.ts';
+import { type CachedVersion, holds, isSettled, waitsForCredentials } from '../../core/cached-version.ts';
+import type { ObjectCache } from '../../ports.ts';
 import { type Controller, createController } from '../controller.ts';
 import { withCredentialBreaker } from '../credential-breaker.ts';
 import { type Lane, WorkQueue } from '../work-queue.ts';
@@ -16,8 +17,15 @@ export interface EdgeAppVersionControllerOptions extends Omit<Dependencies, 'rul
 }
 
 export interface EdgeAppVersionController extends Controller {
-  /** Begins with all that the cache holds and that may need a pass; it may be kept for long before: a standby needs no queue. */
-  start(): void;
+  /**
+   * Begins with all that the cache holds and that may need a pass; it may be kept for long before: a standby needs no queue.
+   * @param onVerified where given no status is believed before its version was looked up, and this is called when all were
+   */
+  start(onVerified?: () => void): void;
+  /** How many outcomes of attempts wait to be written. */
+  unwritten(): number;
+  /** Names them in the log: the process ends. */
+  logUnwritten(): void;
   /** Tells of a change in the cache, after the cache has it. `initial`: the object was there before the operator. */
   changed(change: Change & { readonly initial: boolean }): void;
 }
@@ -53,17 +61,22 @@ export function createEdgeAppVersionController(
   });
   let isStarted = false;
   return {
-    start() {
+    start(onVerified) {
       isStarted = true;
-      const verifies = options.settings.verifyIntervalMs > 0;
+      const verifies = onVerified !== undefined || options.settings.verifyIntervalMs > 0;
+      if (onVerified) reconciler.verifyAll(keysOfHolders(cache), onVerified);
       for (const cached of cache.values()) {
         if (verifies || !isSettled(cached)) queue.add(keyOf(cached), 'backlog');
       }
       controller.start();
     },
-    stop: () => {
+    unwritten: () => reconciler.recorder.unwritten,
+    logUnwritten: () => reconciler.recorder.logUnwritten(),
+    async stop() {
       stopping.abort();
-      return controller.stop();
+      await controller.stop();
+      await reconciler.recorder.flush();
+      reconciler.recorder.logUnwritten();
     },
     changed(change) {
       if (!isStarted) return;
@@ -80,6 +93,12 @@ function* keysWithoutCredentials({ cache }: Pick<Dependencies, 'cache'>, limit: 
     if (!waitsForCredentials(cached)) continue;
     found += 1;
     yield keyOf(cached);
+  }
+}
+
+function* keysOfHolders(cache: ObjectCache<CachedVersion>): Iterable<string> {
+  for (const cached of cache.values()) {
+    if (holds(cached)) yield keyOf(cached);
   }
 }
 

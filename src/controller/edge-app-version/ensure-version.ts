@@ -2,7 +2,7 @@
 import { isRefusedForGood } from '../../core/decide.ts';
 import type { Attempt, Origin } from '../../core/edge-app-version.ts';
 import { EsaError } from '../../core/esa-error.ts';
-import { invalidSpec, nameTaken, type Problem, readProblem } from '../../core/problem.ts';
+import { invalidSpec, nameTaken, nobodyElsewise, type Problem, readProblem } from '../../core/problem.ts';
 import { hasSameContent } from '../../core/same-content.ts';
 import { waiting } from '../../core/status.ts';
 import type { EsaApi, VersionSummary } from '../../ports.ts';
@@ -26,19 +26,19 @@ export async function ensureVersion(pass: Pass): Promise<Outcome> {
   if (!attempt && watched && !watched.isSettled) return waitBeforeFirstLook(pass, watched);
   const startedMs = clock.monotonicMs();
   const lookup = await look(pass, api, attempt && watched);
-  if (lookup.kind === 'unknown') return failLook(pass, lookup.problem, attempt && watched);
+  if (lookup.kind === 'unknown') return fail(pass, lookup.problem, lookAgain(attempt && watched));
   const judgement = pass.rules.judgeVersions(lookup.versions, toSought(object, settings));
   switch (judgement.kind) {
     case 'ours':
       return take(pass, judgement.version, 'Created');
     case 'unowned':
-      return ifSendable(pass, () => adoptIfIdentical(pass, api, judgement.version));
+      return ifSendable(pass, watched, () => adoptIfIdentical(pass, api, judgement.version));
     case 'stop':
-      return fail(pass, judgement.problem, { clearAttempt: judgement.problem.reason === 'Conflict' });
+      return fail(pass, judgement.problem, lookAgain(attempt && watched));
     case 'absent':
       if (!attempt || !watched) return begin(pass, api);
       watched.absent(startedMs);
-      return resolveAttempt(pass, attempt, watched, () => ifSendable(pass, () => begin(pass, api)));
+      return resolveAttempt(pass, attempt, watched, () => ifSendable(pass, watched, () => begin(pass, api)));
   }
 }
 
@@ -69,9 +69,9 @@ function look(pass: Pass, api: EsaApi, open: Watched | undefined): Promise<Looku
   return open?.isSettled ? lookups.namedForSure(name) : lookups.named(name);
 }
 
-/** The looks for an open attempt keep their own pace, however often they fail. */
-function failLook(pass: Pass, problem: Problem, open: Watched | undefined): Promise<Outcome> {
-  return fail(pass, problem, open ? { leastDelayMs: open.nextLookMs() } : {});
+/** The lookups for an open attempt keep their own pace, however often they fail. */
+function lookAgain(open: Watched | undefined): { readonly leastDelayMs?: number } {
+  return open ? { leastDelayMs: open.nextLookMs() } : {};
 }
 
 function waitBeforeFirstLook(pass: Pass, watched: Watched): Promise<Outcome> {
@@ -87,10 +87,18 @@ function begin(pass: Pass, api: EsaApi): Promise<Outcome> | Outcome {
   return pass.signal.aborted ? done : createVersion(pass, api, signed);
 }
 
-/** With an attempt open the spec was not judged at the start of the pass, and a setting may have changed since. */
-function ifSendable(pass: Pass, go: () => Promise<Outcome> | Outcome): Promise<Outcome> | Outcome {
+/**
+ * With an attempt open the spec was not judged at the start of the pass, and a setting may have changed since. The attempt
+ * stays open: its version may still show.
+ */
+function ifSendable(
+  pass: Pass,
+  watched: Watched | undefined,
+  go: () => Promise<Outcome> | Outcome,
+): Promise<Outcome> | Outcome {
   const issues = pass.object.status?.attempt ? pass.findIssues(pass.object) : [];
-  return issues.length > 0 ? fail(pass, invalidSpec(issues), { clearAttempt: true }) : go();
+  if (issues.length === 0) return go();
+  return refuse(pass, invalidSpec(issues), watched?.nextLookMs());
 }
 
 function take(pass: Pass, version: VersionSummary, origin: Origin): Promise<Outcome> {
@@ -110,12 +118,7 @@ async function adoptIfIdentical(pass: Pass, api: EsaApi, version: VersionSummary
     const detail = await api.getVersion(object.spec.appId, version.versionId);
     const { request } = toSignedRequest(object, settings);
     if (hasSameContent(request, detail)) return take(pass, detail, 'Adopted');
-    const problem = nameTaken(
-      version.name,
-      version.versionId,
-      'which no Kubernetes object owns, with other content',
-    );
-    return fail(pass, problem, { clearAttempt: true });
+    return fail(pass, nameTaken(version.name, version.versionId, nobodyElsewise));
   } catch (error) {
     if (!(error instanceof EsaError)) throw error;
     return fail(pass, readProblem(error));

@@ -1,54 +1,125 @@
-/** The id is known: watches the build to its end, and then only sees to it that the status stays true. */
+/** The id is known: tracks the build to its end, and then only sees to it that the status stays true. */
 import { isAsked } from '../../core/decide.ts';
 import type { EdgeAppVersion } from '../../core/edge-app-version.ts';
-import { versionMissing } from '../../core/problem.ts';
-import type { KnownVersion } from '../../core/status.ts';
+import { isOurs, whose } from '../../core/judge-versions.ts';
+import { parseMarker } from '../../core/marker.ts';
+import { foreignStatus, versionMissing, versionNeverSeen } from '../../core/problem.ts';
+import { hasSameContent } from '../../core/same-content.ts';
+import { type KnownVersion, recorded } from '../../core/status.ts';
 import { versionName } from '../../core/to-create-request.ts';
+import type { EsaApi, VersionSummary } from '../../ports.ts';
 import type { FoundVersion } from '../app-lookups.ts';
 import type { Outcome } from '../outcome.ts';
 import { connect } from './connect.ts';
-import { again, fail, type Pass, retry } from './pass.ts';
+import { toSignedRequest, toSought } from './intent.ts';
+import { again, conclude, fail, type Pass, refuse, retry } from './pass.ts';
 import { settleVersion } from './settle-version.ts';
 
 export async function followVersion(pass: Pass): Promise<Outcome> {
-  const { key, object, memory, clock } = pass;
+  const { key, object, memory } = pass;
   const known = knownOf(object);
   const isBuilt = known.versionStatus === 'created' && !object.status?.error;
   const isDue = !isBuilt || isAsked(object) || memory.verifyInMs(key) === 0;
   if (!isDue) return settleVersion(pass, known);
-  const startedMs = clock.monotonicMs();
-  const found = await look(pass, known.versionId);
+  const { found, startedMs } = await look(pass, known.versionId);
   switch (found.kind) {
     case 'found':
       memory.looked(key);
-      return settleVersion(pass, { ...known, versionStatus: found.version.status ?? known.versionStatus });
+      return settleVersion(pass, {
+        ...known,
+        versionStatus: found.version.status ?? known.versionStatus ?? 'creating',
+      });
     case 'absent':
-      return afterAbsence(pass, known.versionId, startedMs);
+      return afterAbsence(pass, known, startedMs);
     case 'unknown':
       // A version that was built stays Ready: that nobody can see it just now says nothing about it.
       return isBuilt ? retry : fail(pass, found.problem);
   }
 }
 
-async function look(pass: Pass, versionId: string): Promise<FoundVersion> {
+/**
+ * The id was stored for another object, or by a release that did not store for whom: it is this object's only where the
+ * version says so.
+ */
+export async function verifyVersion(pass: Pass): Promise<Outcome> {
+  const { key, object, memory } = pass;
+  const known = knownOf(object);
+  const { api, found, startedMs } = await look(pass, known.versionId);
+  switch (found.kind) {
+    case 'found': {
+      memory.looked(key);
+      const holder = await holderOf(pass, api as EsaApi, known, found.version);
+      if (holder) return fail(pass, foreignStatus(known.versionId, holder));
+      return settleVersion(pass, { ...known, versionStatus: found.version.status ?? 'creating' });
+    }
+    case 'absent':
+      return afterAbsence(pass, known, startedMs);
+    case 'unknown':
+      return fail(pass, found.problem);
+  }
+}
+
+/** Who has the version, where it is not this object; undefined where it is. */
+async function holderOf(
+  pass: Pass,
+  api: EsaApi,
+  { versionId, origin }: KnownVersion,
+  version: VersionSummary,
+): Promise<string | undefined> {
+  const { object, settings } = pass;
+  const sought = toSought(object, settings);
+  if (isOurs(version, sought)) return undefined;
+  const mayBeAdopted = origin === 'Adopted' && !parseMarker(version.remarks);
+  if (!mayBeAdopted) return whose(version, sought).whose;
+  const detail = await api.getVersion(object.spec.appId, versionId);
+  const isSame = hasSameContent(toSignedRequest(object, settings).request, detail);
+  return isSame ? undefined : 'which no Kubernetes object owns, with other content';
+}
+
+async function look(
+  pass: Pass,
+  versionId: string,
+): Promise<{ readonly api?: EsaApi; readonly found: FoundVersion; readonly startedMs: number }> {
+  const startedMs = pass.clock.monotonicMs();
   const connection = await connect(pass);
-  if (connection.kind === 'failed') return { kind: 'unknown', problem: connection.problem };
-  return pass.lookupsOf(connection.api, pass.object.spec.appId).withId(versionId);
+  if (connection.kind === 'failed')
+    return { found: { kind: 'unknown', problem: connection.problem }, startedMs };
+  const { api } = connection;
+  return { api, found: await pass.lookupsOf(api, pass.object.spec.appId).withId(versionId), startedMs };
 }
 
-/** A list may lag behind, so that one look without the version does not prove that it is gone. */
-function afterAbsence(pass: Pass, versionId: string, startedMs: number): Promise<Outcome> | Outcome {
-  const watched = pass.memory.absences.see(pass.key, `missing ${versionId}`);
+/**
+ * A list and a read may lag behind, so that one lookup without the version does not prove that it is gone; and a version that
+ * was never seen is awaited for the propagation time.
+ */
+function afterAbsence(pass: Pass, known: KnownVersion, startedMs: number): Promise<Outcome> | Outcome {
+  const { object, memory, settings, clock, key } = pass;
+  const watched = memory.absences.see(key, `missing ${known.versionId}`);
   watched.absent(startedMs);
-  return watched.isProven ? fail(pass, versionMissing(versionId)) : again(watched.nextLookMs());
+  const leastDelayMs = watched.nextLookMs();
+  const { seenTime, recordedTime } = object.status ?? {};
+  if (seenTime || !recordedTime) {
+    if (!watched.isProven) return again(leastDelayMs);
+    memory.looked(key);
+    return refuse(pass, versionMissing(known.versionId, known.versionName), leastDelayMs);
+  }
+  const isOverdue = clock.wallMs() - Date.parse(recordedTime) >= settings.propagationMs;
+  if (watched.isProven && isOverdue) return refuse(pass, versionNeverSeen(known.versionId), leastDelayMs);
+  const wallMs = clock.wallMs();
+  const unseen = { ...known, versionStatus: undefined };
+  return conclude(
+    pass,
+    recorded(object, unseen, { wallMs, nextAttemptMs: wallMs + leastDelayMs }),
+    again(leastDelayMs),
+  );
 }
 
-function knownOf(object: EdgeAppVersion): KnownVersion {
+export function knownOf(object: EdgeAppVersion): KnownVersion {
   const { status } = object;
   return {
     versionId: status?.versionId ?? '',
     versionName: status?.versionName ?? versionName(object),
-    versionStatus: status?.versionStatus ?? 'creating',
+    versionStatus: status?.versionStatus,
     origin: status?.origin ?? 'Created',
     fingerprint: status?.fingerprint ?? '',
   };

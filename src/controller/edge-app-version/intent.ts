@@ -25,7 +25,7 @@ export function toSought(object: EdgeAppVersion, settings: ProtocolSettings): So
   const { spec, status } = object;
   const attempt = status?.attempt;
   return {
-    name: attempt?.name ?? versionName(object),
+    name: nameOf(object),
     owner: ownerOf(object, settings),
     isSameSpec: attempt
       ? (short) => short === shortFingerprint(attempt.fingerprint)
@@ -33,6 +33,11 @@ export function toSought(object: EdgeAppVersion, settings: ProtocolSettings): So
     adoptionPolicy: spec.adoptionPolicy ?? 'Owned',
     hasAttempt: attempt !== undefined,
   };
+}
+
+/** The version's name: of the open attempt, or else of the spec. */
+export function nameOf(object: EdgeAppVersion): string {
+  return object.status?.attempt?.name ?? versionName(object);
 }
 
 export function ownerOf({ metadata }: EdgeAppVersion, { ownerId }: Pick<ProtocolSettings, 'ownerId'>): Owner {

@@ -1,6 +1,7 @@
 /** What one process remembers between passes. Nothing rests on it but the pace of calls and the proof of absence. */
 import type { Clock, Random } from '../../ports.ts';
 import type { AbsenceWatch } from '../absence-watch.ts';
+import { CreateTrials } from '../create-trials.ts';
 import { ThrottlePace } from '../throttle-pace.ts';
 
 const firstPollMs = 1000;
@@ -12,21 +13,29 @@ interface Refusals {
   readonly times: number;
   readonly lastMs: number;
 }
+/** A try that a person asks for is made at most this often for one object. */
+const askedPauseMs = 60_000;
 
 export class Memory {
   readonly absences: AbsenceWatch;
   readonly throttlePace: ThrottlePace;
+  readonly trials: CreateTrials;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #verifyIntervalMs: number;
   readonly #polls = new Map<string, number>();
   readonly #verifyAtMs = new Map<string, number>();
   readonly #refusals = new Map<string, Refusals>();
+  readonly #asked = new Map<string, { readonly request: string; readonly atMs: number }>();
+  readonly #confirmedDeletes = new Map<string, string>();
+  readonly #unverified = new Set<string>();
+  #onVerified: () => void = () => {};
 
   /** @param verifyIntervalMs how often a version at rest is looked up again, in milliseconds; 0: never */
   constructor(absences: AbsenceWatch, clock: Clock, random: Random, verifyIntervalMs: number) {
     this.absences = absences;
     this.throttlePace = new ThrottlePace(clock);
+    this.trials = new CreateTrials(clock);
     this.#clock = clock;
     this.#random = random;
     this.#verifyIntervalMs = verifyIntervalMs;
@@ -55,6 +64,7 @@ export class Memory {
 
   /** How long until a version at rest is due for another look; infinite where that is off. Spread over the interval. */
   verifyInMs(key: string): number {
+    if (this.#unverified.has(key)) return 0;
     if (this.#verifyIntervalMs === 0) return Number.POSITIVE_INFINITY;
     const nowMs = this.#clock.monotonicMs();
     const dueMs = this.#verifyAtMs.get(key) ?? nowMs + this.#verifyIntervalMs * this.#random.fraction();
@@ -64,9 +74,40 @@ export class Memory {
 
   /** The version was looked up just now. */
   looked(key: string): void {
+    this.#verified(key);
     if (this.#verifyIntervalMs === 0) return;
     const spread = 0.9 + 0.2 * this.#random.fraction();
     this.#verifyAtMs.set(key, this.#clock.monotonicMs() + this.#verifyIntervalMs * spread);
+  }
+
+  /** No status is believed before its version was looked up; `onVerified` is told when that is so for all of `keys`. */
+  verifyAll(keys: Iterable<string>, onVerified: () => void): void {
+    for (const key of keys) this.#unverified.add(key);
+    this.#onVerified = onVerified;
+    if (this.#unverified.size === 0) onVerified();
+  }
+
+  #verified(key: string): void {
+    if (this.#unverified.delete(key) && this.#unverified.size === 0) this.#onVerified();
+  }
+
+  /** How long until the try that somebody asks for by `request` may be made, in milliseconds; 0: it is made now. */
+  askedInMs(key: string, request: string): number {
+    const last = this.#asked.get(key);
+    if (last?.request === request) return 0;
+    const nowMs = this.#clock.monotonicMs();
+    const dueMs = last === undefined ? nowMs : last.atMs + askedPauseMs;
+    if (dueMs <= nowMs) this.#asked.set(key, { request, atMs: nowMs });
+    return Math.max(0, dueMs - nowMs);
+  }
+
+  /** The cloud deleted this version for the object with this uid, and a read agreed. */
+  confirmDelete(key: string, uid: string, versionId: string): void {
+    this.#confirmedDeletes.set(key, `${uid} ${versionId}`);
+  }
+
+  isDeleteConfirmed(key: string, uid: string, versionId: string): boolean {
+    return this.#confirmedDeletes.get(key) === `${uid} ${versionId}`;
   }
 
   /** The build has ended, or the object is at rest. */
@@ -78,6 +119,9 @@ export class Memory {
 
   forget(key: string): void {
     this.settle(key);
+    this.#verified(key);
     this.#verifyAtMs.delete(key);
+    this.#asked.delete(key);
+    this.#confirmedDeletes.delete(key);
   }
 }

@@ -2,12 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CachedVersion, toCached } from '../../core/cached-version.ts';
 import { findCondition } from '../../core/conditions.ts';
-import { isAsked } from '../../core/decide.ts';
+import { abandonHint, isAsked } from '../../core/decide.ts';
 import type { EdgeAppVersion, EdgeAppVersionStatus } from '../../core/edge-app-version.ts';
 import type { Issue } from '../../core/issue.ts';
 import type { PackingOptions } from '../../core/packing.ts';
-import { type Problem, triedAgain } from '../../core/problem.ts';
-import { type FailingOptions, failing, stillFailing } from '../../core/status.ts';
+
+import { type Problem, triedAgain, whileDeleting } from '../../core/problem.ts';
+import { type FailingOptions, failing, shortened, stillFailing } from '../../core/status.ts';
+
 import type {
   Clock,
   EsaApi,
@@ -26,6 +28,7 @@ import { backoffMs } from '../backoff.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Memory } from './memory.ts';
 import type { ProtocolRules } from './protocol-rules.ts';
+import type { Recorder } from './record.ts';
 
 /** What is assumed about the cloud, and the times that follow from it; all in milliseconds. */
 export interface ProtocolSettings {
@@ -70,6 +73,7 @@ export interface Pass extends Dependencies {
   /** Aborted when the operator stops: nothing new may begin. */
   readonly signal: AbortSignal;
   readonly memory: Memory;
+  readonly recorder: Recorder;
   readonly lookupsOf: (api: EsaApi, appId: string) => AppLookups;
 }
 
@@ -79,8 +83,11 @@ export const retry: Outcome = { kind: 'retry' };
 
 /** Writes `status` if it differs, on the condition that nobody wrote since this pass read; then `outcome`. */
 export async function conclude(pass: Pass, status: EdgeAppVersionStatus, outcome: Outcome): Promise<Outcome> {
-  if (isDeepStrictEqual(status, pass.object.status)) return outcome;
-  return afterWrite(pass, await pass.client.replaceStatus(pass.object, status), outcome);
+  const { client, object } = pass;
+  if (isDeepStrictEqual(status, object.status)) return outcome;
+  const result = await client.replaceStatus(object, status);
+  if (result.kind !== 'tooLarge') return afterWrite(pass, result, outcome);
+  return afterWrite(pass, await client.replaceStatus(object, shortened(status)), outcome);
 }
 
 /** What a write's result means for the pass; a written object goes into the cache at once. */
@@ -95,7 +102,8 @@ export function afterWrite(pass: Pass, result: WriteResult<EdgeAppVersion>, outc
     case 'gone':
       return done;
     case 'invalid':
-      pass.logger.error({ message: result.message }, 'The API server refuses the status');
+    case 'tooLarge':
+      pass.logger.error({ result }, 'The API server refuses the status');
       return retry;
   }
 }
@@ -120,10 +128,11 @@ function toFields({ metadata, status }: EdgeAppVersion): object {
 export function fail(
   pass: Pass,
   found: Problem,
-  options: Pick<FailingOptions, 'clearAttempt' | 'fingerprint'> & { readonly leastDelayMs?: number } = {},
+  options: Pick<FailingOptions, 'isStalled'> & { readonly leastDelayMs?: number } = {},
 ): Promise<Outcome> {
   const { object, clock } = pass;
-  const { problem, tries } = withPatience(pass, found);
+  const { problem: patient, tries } = withPatience(pass, found);
+  const problem = object.metadata.deletionTimestamp ? whileDeleting(patient, abandonHint(object)) : patient;
   const delayMs = Math.max(delayAfter(pass, problem, tries), options.leastDelayMs ?? 0);
   const wallMs = clock.wallMs();
   const nextAttemptMs = wallMs + (trialOf(pass, problem) ?? delayMs);
@@ -144,27 +153,33 @@ function withPatience({ memory, key }: Pass, problem: Problem) {
 }
 
 /** The same problem as before: nothing moves but the time of the next look. */
-export function failAsBefore(
-  pass: Pass,
-  options: Pick<FailingOptions, 'clearAttempt'> = {},
-): Promise<Outcome> {
+export function failAsBefore(pass: Pass): Promise<Outcome> {
   const delayMs = recheckMs(pass);
   const wallMs = pass.clock.wallMs();
-  const status = stillFailing(pass.object, { ...options, wallMs, nextAttemptMs: wallMs + delayMs });
+  const status = stillFailing(pass.object, { wallMs, nextAttemptMs: wallMs + delayMs });
   return conclude(pass, status, again(delayMs));
 }
 
-/** Ends the pass with a problem that only a change of this object or its neighbours can end. */
-export function refuse(pass: Pass, problem: Problem): Promise<Outcome> | Outcome {
+/**
+ * Ends the pass with a problem that only a change of this object or its neighbours can end.
+ * @param recheckInMs when to look again; in about an hour where absent
+ */
+export function refuse(
+  pass: Pass,
+  problem: Problem,
+  recheckInMs = recheckMs(pass),
+): Promise<Outcome> | Outcome {
   const { object, clock } = pass;
   const { status, metadata } = object;
+  const ready = findCondition(status?.conditions, 'Ready');
+  const next = failing(object, problem, { wallMs: clock.wallMs() });
   const isSaid =
-    status?.error?.code === problem.code &&
-    status.error.message === problem.message &&
-    status.observedGeneration === metadata.generation &&
+    ready?.reason === problem.reason &&
+    ready.message === findCondition(next.conditions, 'Ready')?.message &&
+    status?.observedGeneration === metadata.generation &&
     !isAsked(object);
-  const outcome = again(recheckMs(pass));
-  return isSaid ? outcome : conclude(pass, failing(object, problem, { wallMs: clock.wallMs() }), outcome);
+  const outcome = again(recheckInMs);
+  return isSaid ? outcome : conclude(pass, next, outcome);
 }
 
 const hourMs = 3_600_000;

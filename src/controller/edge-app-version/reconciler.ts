@@ -1,28 +1,52 @@
 /** The reconcile of an EdgeAppVersion, as a list of steps. */
 import { isLive, isSettled, targetOf, toCached } from '../../core/cached-version.ts';
-import { nextStep } from '../../core/decide.ts';
-import type { EdgeAppVersion } from '../../core/edge-app-version.ts';
+import { isAsked, nextStep } from '../../core/decide.ts';
+import { type EdgeAppVersion, finalizer, requestedAtAnnotation } from '../../core/edge-app-version.ts';
+import { notStored } from '../../core/problem.ts';
 import { findRival } from '../../core/rival.ts';
 import { suspended } from '../../core/status.ts';
 import type { Term } from '../../ports.ts';
 import { LookupsByApp } from '../lookups-by-app.ts';
 import type { Outcome } from '../outcome.ts';
-import { deleteVersion } from './delete-version.ts';
+import { deleteVersion, removeFinalizer } from './delete-version.ts';
 import { ensureVersion, reclaimVersion } from './ensure-version.ts';
-import { followVersion } from './follow-version.ts';
+import { followVersion, verifyVersion } from './follow-version.ts';
 import { Memory } from './memory.ts';
-import { afterWrite, again, conclude, type Dependencies, done, type Pass, refuse, retry } from './pass.ts';
+import {
+  afterWrite,
+  again,
+  conclude,
+  type Dependencies,
+  done,
+  fail,
+  type Pass,
+  refuse,
+  retry,
+} from './pass.ts';
+import { Recorder } from './record.ts';
 
 export class EdgeAppVersionReconciler {
   readonly #dependencies: Dependencies;
   readonly #memory: Memory;
   readonly #lookups = new LookupsByApp();
+  readonly #recorder: Recorder;
 
   constructor(dependencies: Dependencies) {
     const { clock, random, settings, rules } = dependencies;
     const absences = rules.createAbsenceWatch(clock, settings.absence);
     this.#memory = new Memory(absences, clock, random, settings.verifyIntervalMs);
+    this.#recorder = new Recorder(dependencies);
     this.#dependencies = { ...dependencies, esa: this.#memory.throttlePace.watch(dependencies.esa) };
+  }
+
+  /** What ended and is not written yet. */
+  get recorder(): Recorder {
+    return this.#recorder;
+  }
+
+  /** No status is believed before its version was looked up; `onVerified` is told when that is done for all of `keys`. */
+  verifyAll(keys: Iterable<string>, onVerified: () => void): void {
+    this.#memory.verifyAll(keys, onVerified);
   }
 
   /**
@@ -30,22 +54,33 @@ export class EdgeAppVersionReconciler {
    * @throws what an adapter throws that is neither an EsaError nor a WriteResult: KubeError, or a bug
    */
   async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
+    const unwritten = await this.#recorder.resume(key);
+    if (unwritten) return unwritten;
     const { cache, client, leadership } = this.#dependencies;
     const cached = cache.get(key);
     if (!cached) return this.#forget(key);
     const term = leadership.term();
     if (!term) return retry;
-    if (isLive(cached)) return this.#run(key, cached, term, signal);
+    if (isLive(cached)) return this.#runAsAsked(key, cached, term, signal);
     const verifyInMs = isSettled(cached) ? this.#memory.verifyInMs(key) : 0;
     if (verifyInMs > 0) return Number.isFinite(verifyInMs) ? again(verifyInMs) : done;
     const { namespace, name } = cached.metadata;
     const object = await client.read({ namespace, name });
-    return object ? this.#run(key, object, term, signal) : done;
+    return object ? this.#runAsAsked(key, object, term, signal) : done;
+  }
+
+  /** Somebody who asks for tries again and again gets one a minute. */
+  async #runAsAsked(key: string, object: EdgeAppVersion, term: Term, signal: AbortSignal): Promise<Outcome> {
+    const request = object.metadata.annotations?.[requestedAtAnnotation];
+    const dueMs = request !== undefined && isAsked(object) ? this.#memory.askedInMs(key, request) : 0;
+    if (dueMs === 0) return this.#run(key, object, term, signal);
+    return sooner(await this.#run(key, withoutRequest(object), term, signal), dueMs);
   }
 
   async #run(key: string, object: EdgeAppVersion, term: Term, signal: AbortSignal): Promise<Outcome> {
     const pass = this.#passOver(key, object, term, signal);
-    const { clock, cache, findIssues } = pass;
+    const { clock, cache, findIssues, memory } = pass;
+    if (!object.status?.versionId) memory.looked(key);
     const step = nextStep(object, {
       wallMs: clock.wallMs(),
       findRival: () => findRival(object, cache.withIndex(targetOf(object))),
@@ -56,6 +91,8 @@ export class EdgeAppVersionReconciler {
         return step.forMs === undefined ? done : again(step.forMs);
       case 'setFinalizers':
         return this.#setFinalizers(pass, step.finalizers);
+      case 'removeFinalizer':
+        return removeFinalizer(pass);
       case 'suspend':
         return conclude(pass, suspended(object, clock.wallMs()), done);
       case 'refuse':
@@ -66,17 +103,23 @@ export class EdgeAppVersionReconciler {
         return deleteVersion(pass);
       case 'follow':
         return followVersion(pass);
+      case 'verify':
+        return verifyVersion(pass);
       case 'ensure':
         return ensureVersion(pass);
     }
   }
 
-  /** Then goes on with the object as written. */
+  /** Then goes on with the object as written, where the API server kept them. */
   async #setFinalizers(pass: Pass, finalizers: readonly string[]): Promise<Outcome> {
     const { cache, client, object, key, term, signal, logger } = pass;
     const result = await client.setFinalizers(object, finalizers);
     if (result.kind !== 'written') return afterWrite(pass, result, done);
     cache.observe(toCached(result.object));
+    const stored = result.object.metadata.finalizers ?? [];
+    if (stored.includes(finalizer) !== finalizers.includes(finalizer)) {
+      return fail({ ...pass, object: result.object }, notStored(`the finalizer ${finalizer}`));
+    }
     logger.info({ finalizers }, 'Set the finalizers');
     return this.#run(key, result.object, term, signal);
   }
@@ -91,6 +134,7 @@ export class EdgeAppVersionReconciler {
       term,
       signal,
       memory: this.#memory,
+      recorder: this.#recorder,
       lookupsOf: (api, appId) => this.#lookups.of(api, appId),
     };
   }
@@ -99,4 +143,17 @@ export class EdgeAppVersionReconciler {
     this.#memory.forget(key);
     return done;
   }
+}
+
+/** The same object, asking for nothing. */
+function withoutRequest(object: EdgeAppVersion): EdgeAppVersion {
+  const { [requestedAtAnnotation]: _, ...others } = object.metadata.annotations ?? {};
+  const handled = object.status?.lastHandledRequestedAt;
+  const annotations = handled === undefined ? others : { ...others, [requestedAtAnnotation]: handled };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+function sooner(outcome: Outcome, dueMs: number): Outcome {
+  if (outcome.kind === 'retry') return outcome;
+  return again(outcome.kind === 'again' ? Math.min(outcome.afterMs, dueMs) : dueMs);
 }

@@ -1,43 +1,108 @@
-/** An open attempt whose version is not to be found: what may follow, once its absence is proven. */
-import { endOfAttempt } from '../../core/attempt-end.ts';
-import type { Attempt, ErrorStatus } from '../../core/edge-app-version.ts';
-import { nameReserved, outcomeUnknown } from '../../core/problem.ts';
+/**
+ * An open attempt whose version is not found. It ends only by a version, or by a refusal that surely created nothing; until
+ * then the operator looks for the version, and after the absence is proven it may try again under the same name.
+ */
+import {
+  endOfAttempt,
+  isNameTaken,
+  paceOfAttempts,
+  problemOfAttempt,
+  unclearEndsBeforeStalled,
+  unclearInRow,
+} from '../../core/attempt-end.ts';
+import { findCondition, isStalled } from '../../core/conditions.ts';
+import { isAsked } from '../../core/decide.ts';
+import type { Attempt, EdgeAppVersion } from '../../core/edge-app-version.ts';
+import { nameReserved, outcomeStaysUnknown, type Problem } from '../../core/problem.ts';
 import { failing, suspended } from '../../core/status.ts';
 import type { Watched } from '../absence-watch.ts';
 import type { Outcome } from '../outcome.ts';
-import { again, conclude, done, fail, failAsBefore, type Pass } from './pass.ts';
+import { again, conclude, type Pass, recheckMs } from './pass.ts';
 
-/** @param createAnew opens the next attempt; called only when the absence is proven and nothing speaks against it */
+/** @param tryAgain opens the next attempt; called only when the absence is proven and nothing speaks against it */
 export async function resolveAttempt(
   pass: Pass,
   attempt: Attempt,
   watched: Watched,
-  createAnew: () => Promise<Outcome> | Outcome,
+  tryAgain: () => Promise<Outcome> | Outcome,
 ): Promise<Outcome> {
-  if (!watched.isProven) return keepLooking(pass, attempt, watched);
   const { object, clock } = pass;
-  const refusal = endOfAttempt(object.status);
-  if (refusal && isNameTaken(refusal)) {
-    return fail(pass, nameReserved(attempt.name), { clearAttempt: true, fingerprint: attempt.fingerprint });
+  if (watched.isProven && object.spec.suspend) {
+    return conclude(pass, suspended(object, clock.wallMs()), again(watched.nextLookMs()));
   }
-  if (object.spec.suspend) return conclude(pass, suspended(object, clock.wallMs()), done);
-  return refusal && isFinal(refusal) ? failAsBefore(pass, { clearAttempt: true }) : createAnew();
+  const problem = problemOfAttempt(attempt, endOfAttempt(object.status));
+  const isDue = nextTryMs(pass, attempt, problem, watched) <= clock.wallMs();
+  return watched.isProven && isDue ? tryAgain() : keepLooking(pass, attempt, watched, problem);
 }
 
-function keepLooking(pass: Pass, attempt: Attempt, watched: Watched): Promise<Outcome> {
+/** When the next attempt may begin, in milliseconds since the Unix epoch; infinite where none does by itself. */
+export function nextTryMs(pass: Pass, attempt: Attempt, problem: Problem, watched: Watched): number {
   const { object, clock } = pass;
-  const outcome = again(watched.nextLookMs());
-  if (endOfAttempt(object.status)) return Promise.resolve(outcome);
+  const pauseMs = isAsked(object) && !isNameTaken(problem) ? 0 : pauseAfter(object, problem);
+  const nowMs = clock.wallMs();
+  // A clock that was set back must not stretch the pause.
+  const startedMs = Math.min(Date.parse(attempt.startedAt), nowMs);
+  return Math.max(startedMs + pauseMs, watched.isProven ? 0 : nowMs + watched.provenInMs);
+}
+
+/** From the beginning of an attempt that ended so to the next one, in milliseconds. */
+function pauseAfter({ status }: EdgeAppVersion, problem: Problem): number {
+  if (isNameTaken(problem) || problem.class === 'Terminal') return Number.POSITIVE_INFINITY;
+  if (problem.class === 'Configuration') return recheckMs({ random: middle });
+  return paceOfAttempts(unclearInRow(status));
+}
+
+/** A time that is shown must be the same on each pass. */
+const middle = { fraction: () => 0.5, uuid: () => '' };
+
+/** Whether a person should know that attempts end unclear again and again, although the operator goes on. */
+export function isToBeStalled({ status }: EdgeAppVersion, problem: Problem): boolean {
+  const isUnclear = problem.class === 'Ambiguous' || problem.class === 'Transient';
+  return isUnclear && unclearInRow(status) >= unclearEndsBeforeStalled;
+}
+
+function keepLooking(
+  pass: Pass,
+  attempt: Attempt,
+  watched: Watched,
+  ended: Problem,
+): Promise<Outcome> | Outcome {
+  const { object, clock } = pass;
   const wallMs = clock.wallMs();
-  const nextAttemptMs = wallMs + watched.provenInMs;
-  return conclude(pass, failing(object, outcomeUnknown(attempt), { wallMs, nextAttemptMs }), outcome);
+  const tryMs = nextTryMs(pass, attempt, ended, watched);
+  const outcome = again(Math.min(watched.nextLookMs(), Math.max(1000, tryMs - wallMs)));
+  const problem = overdueProblem(pass, attempt, ended) ?? ended;
+  const isOverdue = problem !== ended;
+  const mustBeStalled = isOverdue || isToBeStalled(object, ended);
+  const end = endOfAttempt(object.status);
+  if (end && isSaid(object, problem, mustBeStalled)) return outcome;
+  const status = failing(object, problem, {
+    wallMs,
+    nextAttemptMs: tryMs,
+    isStalled: mustBeStalled,
+    ends: end ? undefined : attempt,
+  });
+  return conclude(pass, status, outcome);
 }
 
-function isNameTaken({ code }: ErrorStatus): boolean {
-  return ['namealreadyexists', 'parameteralreadyexist'].includes(code.toLowerCase());
+/** Once the propagation time is over, what a person should know of an attempt that no other one follows. */
+function overdueProblem(pass: Pass, attempt: Attempt, ended: Problem): Problem | undefined {
+  const { settings, clock } = pass;
+  const isOver = clock.wallMs() - Date.parse(attempt.startedAt) >= settings.propagationMs;
+  if (!isOver) return undefined;
+  if (isNameTaken(ended))
+    return attempt.unknownBefore ? outcomeStaysUnknown(attempt) : nameReserved(attempt.name);
+  return ended.class === 'Terminal' ? outcomeStaysUnknown(attempt) : undefined;
 }
 
-/** A refusal that stands until a person acts. */
-function isFinal({ class: errorClass }: ErrorStatus): boolean {
-  return errorClass === 'Terminal' || errorClass === 'Configuration';
+function isSaid(object: EdgeAppVersion, problem: Problem, mustBeStalled: boolean): boolean {
+  const { status, metadata } = object;
+  const isSame = findCondition(status?.conditions, 'Ready')?.reason === problem.reason;
+  const needsPerson = mustBeStalled || problem.class === 'Terminal' || problem.class === 'Configuration';
+  return (
+    isSame &&
+    isStalled(status?.conditions) === needsPerson &&
+    status?.observedGeneration === metadata.generation &&
+    !isAsked(object)
+  );
 }

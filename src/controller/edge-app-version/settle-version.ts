@@ -12,7 +12,7 @@ export interface Settling {
 /** A build under way is polled, a failed one looked at each hour, a finished one verified where that is on. */
 export function toSettling(pass: Pass, known: KnownVersion): Settling {
   const { key, object, memory, clock } = pass;
-  if (known.versionStatus !== 'creating') memory.settle(key);
+  if (known.versionStatus && known.versionStatus !== 'creating') memory.settle(key);
   const delayMs = delayBeforeNextLook(pass, known);
   const wallMs = clock.wallMs();
   const status = recorded(object, known, { wallMs, nextAttemptMs: wallMs + delayMs });
@@ -26,6 +26,7 @@ export function settleVersion(pass: Pass, known: KnownVersion): Promise<Outcome>
 
 function delayBeforeNextLook(pass: Pass, { versionStatus }: KnownVersion): number {
   switch (versionStatus) {
+    case undefined:
     case 'creating':
       return pass.memory.nextPollMs(pass.key);
     case 'created':

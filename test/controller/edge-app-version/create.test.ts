@@ -3,10 +3,13 @@ import { isFingerprintOf } from '../../../src/core/fingerprint.ts';
 import { parseMarker } from '../../../src/core/marker.ts';
 import { defaultPacking } from '../../../src/core/packing.ts';
 import { toCreateRequest } from '../../../src/core/to-create-request.ts';
+import { edgeAppVersion } from '../../support/manifests.ts';
 import { esaError } from '../../support/memory-esa.ts';
 import { key, settleDelayMs, spacingMs, World } from './world.ts';
 
 const lost = esaError('ECONNRESET');
+const refused = esaError('InvalidParameter.Image', { httpStatus: 400 });
+const propagationMs = 20 * 60_000;
 const provenMs = settleDelayMs + 2 * spacingMs + 1;
 
 describe('creating a version', () => {
@@ -63,7 +66,7 @@ describe('creating a version', () => {
     await world.apply();
     expect(world.summary()).toBe('False/BuildFailed Stalled');
     expect(world.status().versionId).toBe(world.esa.versions[0]?.versionId);
-    expect(world.status().error?.remedy).toContain('new name');
+    expect(world.status().error?.remedy).toContain('another name');
   });
 
   it('does nothing more for an object at rest', async () => {
@@ -92,10 +95,11 @@ describe('an answer that is lost', () => {
     await world.apply();
     await world.clock.advance(settleDelayMs + 2 * spacingMs - 1000);
     expect(world.esa.count('create')).toBe(1);
-    await world.clock.advance(5000);
+    await world.clock.advance(15_000);
     expect(world.esa.count('create')).toBe(2);
     expect(world.summary()).toBe('True/Created');
     expect(world.status()).toMatchObject({ attempts: 2 });
+    expect(world.status()).not.toHaveProperty('unclearAttempts');
   });
 
   it('is found however long List lags behind within the settle delay', async () => {
@@ -121,21 +125,70 @@ describe('an answer that is lost', () => {
     expect(world.summary()).toBe('False/ProgressingWithRetry Reconciling');
   });
 
-  it('keeps a later refusal from ending the attempt until one more settle and look', async () => {
+  it('keeps a later refusal from ending the attempt, however long its version does not show', async () => {
     await using world = new World();
     world.esa.failNext('create', { kind: 'before', error: lost });
-    world.esa.failNext('create', {
-      kind: 'before',
-      error: esaError('InvalidParameter.Image', { httpStatus: 400 }),
-    });
+    world.esa.failNext('create', { kind: 'before', error: refused });
     await world.apply();
     await world.clock.advanceUntil(() => world.esa.count('create') === 2);
     expect(world.status().attempt).toMatchObject({ number: 2, unknownBefore: true });
     expect(world.status().error?.code).toBe('InvalidParameter.Image');
     await world.clock.advance(provenMs + 1000);
-    expect(world.status()).not.toHaveProperty('attempt');
     expect(world.summary()).toBe('False/InvalidRequest Stalled');
+    await world.clock.advance(propagationMs + 5 * 60_000);
+    expect(world.summary()).toBe('False/Ambiguous Stalled');
+    expect(world.status().attempt).toMatchObject({ number: 2 });
+    expect(world.status().error?.code).toBe('InvalidParameter.Image');
     expect(world.esa.count('create')).toBe(2);
+  });
+
+  it('is sent again after such a refusal only when a person asks for it', async () => {
+    await using world = new World();
+    world.esa.failNext('create', { kind: 'before', error: lost });
+    world.esa.failNext('create', { kind: 'before', error: refused });
+    await world.apply();
+    await world.clock.advance(3 * 3_600_000);
+    expect(world.esa.count('create')).toBe(2);
+    await world.annotate({ 'esa.alibabacloud.com/requested-at': 'now' });
+    await world.clock.advance(1000);
+    expect(world.esa.count('create')).toBe(3);
+    expect(world.summary()).toBe('True/Created');
+  });
+
+  it('again and again makes the attempts rarer, and calls a person at the fifth', async () => {
+    await using world = new World();
+    for (let i = 0; i < 30; i++) world.esa.failNext('create', { kind: 'before', error: lost });
+    await world.apply();
+    await world.clock.advance(29 * 60_000);
+    expect(world.esa.count('create')).toBe(5);
+    expect(world.summary()).toBe('False/Ambiguous Stalled');
+    expect(world.status()).toMatchObject({ attempts: 5, unclearAttempts: 4 });
+    await world.clock.advance(24 * 3_600_000);
+    expect(world.esa.count('create')).toBeLessThanOrEqual(5 + 26);
+    expect(world.esa.calls.length).toBeLessThan(2000);
+  });
+
+  it('of many objects in a row lets one create out at a time until one has a clear end', async () => {
+    await using world = new World({ concurrency: 20 });
+    let isDown = true;
+    const { createVersion } = world.esa;
+    let [underWay, most] = [0, 0];
+    world.esa.createVersion = async (...call) => {
+      underWay += 1;
+      if (world.esa.count('create') > 40) most = Math.max(most, underWay);
+      await world.clock.sleep(100);
+      underWay -= 1;
+      if (isDown) world.esa.failNext('create', { kind: 'before', error: lost });
+      return createVersion.apply(world.esa, call);
+    };
+    for (let i = 0; i < 40; i++)
+      world.store.create(edgeAppVersion({ metadata: { name: `shop-${i}-b`, uid: `${i}` } }));
+    await world.clock.advance(10 * 60_000);
+    expect(world.esa.count('create')).toBeLessThan(40);
+    expect(most).toBeLessThanOrEqual(1);
+    isDown = false;
+    await world.clock.advance(2 * 3_600_000);
+    expect(world.esa.versions).toHaveLength(40);
   });
 });
 
@@ -156,11 +209,15 @@ describe('a name that the cloud refuses as taken', () => {
     world.esa.failNext('create', { kind: 'before', error: taken });
     await world.apply();
     await world.clock.advance(provenMs + 1000);
+    expect(world.summary()).toBe('False/Ambiguous Reconciling');
+    await world.clock.advance(propagationMs + 5 * 60_000);
     expect(world.summary()).toBe('False/NameReserved Stalled');
+    expect(world.status().error?.code).toBe('NameAlreadyExists');
     await world.annotate({ 'esa.alibabacloud.com/requested-at': 'now' });
     await world.clock.advance(3 * 3_600_000);
     expect(world.esa.count('create')).toBe(1);
     expect(world.summary()).toBe('False/NameReserved Stalled');
+    expect(world.status().attempt).toBeDefined();
     expect(world.status().lastHandledRequestedAt).toBe('now');
   });
 
@@ -175,18 +232,39 @@ describe('a name that the cloud refuses as taken', () => {
     world.esa.failNext('list', { kind: 'before', error });
     await world.clock.advance(5000);
     expect(world.status().error?.code).toBe('NameAlreadyExists');
-    await world.clock.advance(provenMs + 20_000);
+    await world.clock.advance(propagationMs + 10 * 60_000);
     expect(world.summary()).toBe('False/NameReserved Stalled');
     expect(world.esa.count('create')).toBe(1);
   });
 
-  it('is tried again under another name', async () => {
-    await using world = new World();
-    world.esa.failNext('create', { kind: 'before', error: taken });
+  it.each([200_000, 50 * 60_000, 25 * 3_600_000])(
+    'is ours though its create was lost and it is listed only after %d ms',
+    async (listLagMs) => {
+      await using world = new World({ esa: { listLagMs } });
+      world.esa.failNext('create', { kind: 'after', error: lost });
+      await world.apply();
+      await world.clock.advance(listLagMs + 66 * 60_000);
+      expect(world.summary()).toBe('True/Created');
+      expect(world.status()).not.toHaveProperty('attempt');
+      expect(world.esa.versions).toHaveLength(1);
+    },
+  );
+
+  it('is looked for with pauses that grow to five minutes, and to an hour after a day', async () => {
+    await using world = new World({ esa: { listLagMs: Number.POSITIVE_INFINITY } });
+    world.esa.failNext('create', { kind: 'after', error: lost });
     await world.apply();
-    await world.clock.advance(provenMs + 1000);
-    await world.edit((object) => ({ ...object, spec: { ...object.spec, name: 'shop-1.4.2-b' } }));
-    expect(world.summary()).toBe('True/Created');
+    await world.clock.advance(12 * 3_600_000);
+    expect(world.summary()).toBe('False/Ambiguous Stalled');
+    const lookups = () => world.esa.count('list');
+    let before = lookups();
+    await world.clock.advance(3_600_000);
+    // A lookup that counts is a search and a whole listing.
+    expect(lookups() - before).toBe(24);
+    await world.clock.advance(24 * 3_600_000);
+    before = lookups();
+    await world.clock.advance(10 * 3_600_000);
+    expect(lookups() - before).toBe(20);
   });
 });
 

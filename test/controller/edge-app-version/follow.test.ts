@@ -96,7 +96,7 @@ it('takes up an attempt again that a restored status has open', async () => {
   const [open] = earlier;
   await world.edit((object) => ({ ...object, ...(open && { status: open }) }));
   expect(world.status().attempt).toBeDefined();
-  await world.clock.advance(provenMs);
+  await world.clock.advance(provenMs + 10_000);
   expect(world.summary()).toBe('True/Created');
   expect(world.esa.count('create')).toBe(2);
 });
