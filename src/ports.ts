@@ -161,6 +161,8 @@ export interface LeaseRecord {
   readonly renewedWallMs: number;
   /** How often it went from one holder to another. */
   readonly transitions: number;
+  /** The API server went back in time: no stored VersionId is believed before it was looked up. */
+  readonly mustVerify?: boolean;
 }
 
 /** A Lease as the API server has it. */

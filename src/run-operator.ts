@@ -59,6 +59,10 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
     ...config.healthBindAddress,
     liveChecks: {
       'leader-election': () => passIf(election.isHealthy(), 'leading without a renewed lease for too long'),
+      'outcomes-written': () => ({
+        isPassed: true,
+        detail: `${controller.unwritten()} waiting to be written`,
+      }),
     },
     readyChecks: {
       'caches-synced': () => passIf(informer.hasSynced(), 'caches not filled yet'),
@@ -77,21 +81,44 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
       await election.elected(signal);
     }
     if (!signal.aborted) {
-      controller.start();
-      logger.info({ concurrency: config.concurrency }, 'Starting workers');
+      const mustVerify = election.mustVerify();
+      controller.start(mustVerify ? () => election.verified() : undefined);
+      logger.info({ concurrency: config.concurrency, mustVerify }, 'Starting workers');
     }
     await stopped;
     logger.info({}, 'Stopping, waiting for workers to finish');
   } finally {
-    await controller.stop();
-    await election.stop();
-    informer.stop();
-    await Promise.all(transports.map((transport) => transport.close()));
+    const limitMs = stopLimitMs(config);
+    const isInTime = await endsWithin(limitMs, async () => {
+      await controller.stop();
+      await election.stop();
+      informer.stop();
+      await Promise.all(transports.map((transport) => transport.close()));
+    });
+    if (!isInTime) {
+      controller.logUnwritten();
+      logger.error({ limitMs }, 'Stopped before all calls under way had ended');
+    }
     await health.stop();
     stopRelease();
   }
   lost.signal.throwIfAborted();
   logger.info({}, 'Stopped');
+}
+
+/** Less than the grace of the pod, which is at least 15 s more than the three calls to the cloud that a pass may make. */
+function stopLimitMs({ callTimeoutSeconds }: Config): number {
+  return (3 * callTimeoutSeconds + 10) * 1_000;
+}
+
+async function endsWithin(limitMs: number, work: () => Promise<void>): Promise<boolean> {
+  const ended = new AbortController();
+  const late = clock.sleep(limitMs, ended.signal).then(() => false);
+  try {
+    return await Promise.race([work().then(() => true), late]);
+  } finally {
+    ended.abort();
+  }
 }
 
 function wire(config: Config, options: RunOptions, onLost: (reason: Error) => void) {

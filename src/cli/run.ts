@@ -7,6 +7,9 @@ import { logWarnings } from './log-warnings.ts';
 import { stopSignal } from './stop-signal.ts';
 import { version } from './version.ts';
 
+/** For the last lines of the log to get out, in milliseconds. */
+const lastWordsMs = 1_000;
+
 /** @throws UsageError naming every mistake in `given`, and what `runOperator` throws */
 export async function run(given: Given): Promise<0> {
   const config = readConfig(given);
@@ -22,12 +25,17 @@ export async function run(given: Given): Promise<0> {
   logWarnings(mainLogger);
   logCrashes(mainLogger);
   mainLogger.info({ version, node: process.version, settings }, 'Starting');
-  await runOperator(config, {
-    logger,
-    onSecrets: (texts) => secrets.learn(texts),
-    signal,
-    userAgent: `edgeapp-operator/${version}`,
-  });
+  try {
+    await runOperator(config, {
+      logger,
+      onSecrets: (texts) => secrets.learn(texts),
+      signal,
+      userAgent: `edgeapp-operator/${version}`,
+    });
+  } finally {
+    // A call that hangs keeps the process no longer than this.
+    setTimeout(() => process.exit(), lastWordsMs).unref();
+  }
   return 0;
 }
 

@@ -27,6 +27,10 @@ export interface LeaderElection {
   elected(signal: AbortSignal): Promise<void>;
   /** False for a leader that should long have renewed its lease or ended. */
   isHealthy(): boolean;
+  /** Whether no stored VersionId may be believed before it was looked up; to be asked once elected. */
+  mustVerify(): boolean;
+  /** All of them were looked up: the lease says so from its next renewal on. */
+  verified(): void;
   /**
    * Ends the term and gives the lease back: call it once nothing acts any more. A failure is logged, the lease then
    * expires.
@@ -82,6 +86,15 @@ class LeaderElector implements LeaderElection {
   isHealthy(): boolean {
     if (!this.#term || this.#stopping.signal.aborted) return true;
     return this.#term.sinceRenewalMs() < this.#durations.leaseMs + healthToleranceMs;
+  }
+
+  mustVerify(): boolean {
+    return this.#lease?.mustVerify ?? false;
+  }
+
+  verified(): void {
+    this.#options.logger.info({}, 'Verified all versions');
+    this.#holder.endVerification();
   }
 
   async stop(): Promise<void> {

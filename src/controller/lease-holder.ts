@@ -20,6 +20,7 @@ export class LeaseHolder {
   readonly #options: LeaseHolderOptions;
   /** Whether a write was ever sent that names this process. */
   #mayHold = false;
+  #isVerified = false;
 
   constructor(options: LeaseHolderOptions) {
     this.#options = options;
@@ -52,6 +53,11 @@ export class LeaseHolder {
     return result.kind === 'written' ? { lease: result.object, sentAt } : undefined;
   }
 
+  /** From the next write on the lease does not ask for verification any more. */
+  endVerification(): void {
+    this.#isVerified = true;
+  }
+
   /** Gives the lease back. @returns whether this process held it, be it by a write whose answer was lost, and does no more */
   async release(): Promise<boolean> {
     for (let triesLeft = this.#mayHold ? releaseTries : 0; triesLeft > 0; triesLeft -= 1) {
@@ -79,6 +85,7 @@ export class LeaseHolder {
       acquiredWallMs: isOurs ? previous.acquiredWallMs : wallMs,
       // A write that changes nothing gets no new resourceVersion, and others would see a lease that stands still.
       renewedWallMs: wallMs === previous?.renewedWallMs ? wallMs + 1 : wallMs,
+      ...(previous?.mustVerify && !this.#isVerified && { mustVerify: true }),
       transitions: previous ? previous.transitions + (isOurs ? 0 : 1) : 0,
     };
   }

@@ -238,10 +238,15 @@ export const deleteUnproven = (versionId: string): Problem =>
   });
 
 /** Of a deletion that the cloud holds up: its own code and text, and the way out. */
-export const whileDeleting = (problem: Problem, hint: string): Problem => ({
-  ...problem,
-  remedy: problem.remedy.includes(waysOut) ? problem.remedy : `${problem.remedy} ${waysOut}${hint}.`,
-});
+export const whileDeleting = (problem: Problem, hint: string): Problem => {
+  const texts = problem.inDeletion ?? problem;
+  const remedy = texts.remedy.includes(waysOut) ? texts.remedy : `${texts.remedy} ${waysOut}.`;
+  return {
+    ...problem,
+    cause: texts.cause,
+    remedy: hint === '' ? remedy : `${remedy.replace(/\.$/, '')}${hint}.`,
+  };
+};
 
 /** The version that the status knows of may be in another account. */
 export const appNotFoundWhileDeleting = (problem: Problem): Problem => ({

@@ -10,7 +10,10 @@ const type = { apiVersion: toApiVersion(leases), kind: leases.kind };
 
 /** Members that others may have set are kept: labels, owners, what a later Kubernetes adds to the spec. */
 interface LeaseObject {
-  readonly metadata: ObjectKey & { readonly resourceVersion: string };
+  readonly metadata: ObjectKey & {
+    readonly resourceVersion: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec?: LeaseSpec;
 }
 
@@ -63,11 +66,13 @@ export function createLeaseClient(transport: KubeTransport, key: ObjectKey): Lea
       }
     },
     create: (record, signal) => {
-      const body = JSON.stringify({ ...type, metadata: key, spec: toSpec(record) });
+      const metadata = { ...key, annotations: toAnnotations(undefined, record) };
+      const body = JSON.stringify({ ...type, metadata, spec: toSpec(record) });
       return write({ method: 'POST', path: toCollectionPath(leases, key.namespace), body, signal });
     },
     replace: ({ resourceVersion, ...record }, signal) => {
-      const metadata = { ...known?.metadata, ...key, resourceVersion };
+      const annotations = toAnnotations(known?.metadata.annotations, record);
+      const metadata = { ...known?.metadata, ...key, resourceVersion, annotations };
       const body = JSON.stringify({ ...type, metadata, spec: { ...known?.spec, ...toSpec(record) } });
       return write({ method: 'PUT', path, body, signal });
     },
@@ -83,7 +88,18 @@ function toLease({ metadata, spec = {} }: LeaseObject): Lease {
     renewedWallMs: Date.parse(renewTime ?? '') || 0,
     transitions: leaseTransitions ?? 0,
     resourceVersion: metadata.resourceVersion,
+    ...(metadata.annotations?.[verifyAnnotation] === 'true' && { mustVerify: true }),
   };
+}
+
+const verifyAnnotation = 'esa.alibabacloud.com/verify-versions';
+
+function toAnnotations(
+  before: Readonly<Record<string, string>> = {},
+  { mustVerify }: Pick<LeaseRecord, 'mustVerify'>,
+): Readonly<Record<string, string>> {
+  const { [verifyAnnotation]: _, ...others } = before;
+  return mustVerify ? { ...others, [verifyAnnotation]: 'true' } : others;
 }
 
 function toSpec({ holder, durationMs, acquiredWallMs, renewedWallMs, transitions }: LeaseRecord): LeaseSpec {

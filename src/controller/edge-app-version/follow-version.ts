@@ -8,7 +8,7 @@ import { hasSameContent } from '../../core/same-content.ts';
 import { type KnownVersion, recorded } from '../../core/status.ts';
 import { versionName } from '../../core/to-create-request.ts';
 import type { EsaApi, VersionSummary } from '../../ports.ts';
-import type { FoundVersion } from '../app-lookups.ts';
+import type { AppLookups, FoundVersion } from '../app-lookups.ts';
 import type { Outcome } from '../outcome.ts';
 import { connect } from './connect.ts';
 import { toSignedRequest, toSought } from './intent.ts';
@@ -76,16 +76,35 @@ async function holderOf(
   return isSame ? undefined : 'which no Kubernetes object owns, with other content';
 }
 
-async function look(
-  pass: Pass,
-  versionId: string,
-): Promise<{ readonly api?: EsaApi; readonly found: FoundVersion; readonly startedMs: number }> {
+interface Found {
+  readonly api?: EsaApi;
+  readonly found: FoundVersion;
+  /** When the lookup began, on the monotonic clock. */
+  readonly startedMs: number;
+}
+
+async function look(pass: Pass, versionId: string): Promise<Found> {
   const startedMs = pass.clock.monotonicMs();
   const connection = await connect(pass);
   if (connection.kind === 'failed')
     return { found: { kind: 'unknown', problem: connection.problem }, startedMs };
   const { api } = connection;
-  return { api, found: await pass.lookupsOf(api, pass.object.spec.appId).withId(versionId), startedMs };
+  const lookups = pass.lookupsOf(api, pass.object.spec.appId);
+  const version = await findInListing(pass, lookups, versionId);
+  const found = version ? { kind: 'found' as const, version } : await lookups.withId(versionId);
+  return { api, found, startedMs };
+}
+
+/** Where the versions of all objects have to be verified, one listing of the app tells of nearly all of them. */
+async function findInListing(
+  { memory, key, object }: Pass,
+  lookups: AppLookups,
+  versionId: string,
+): Promise<VersionSummary | undefined> {
+  if (!memory.isUnverified(key)) return undefined;
+  const listing = await memory.listingForVerification(object.spec.appId, () => lookups.list());
+  if (listing.kind === 'unknown') return undefined;
+  return listing.versions.find((version) => version.versionId === versionId);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What one process remembers between passes. Nothing rests on it but the pace of calls and the proof of absence. */
 import type { Clock, Random } from '../../ports.ts';
 import type { AbsenceWatch } from '../absence-watch.ts';
+import type { Lookup } from '../app-lookups.ts';
 import { CreateTrials } from '../create-trials.ts';
 import { ThrottlePace } from '../throttle-pace.ts';
 
@@ -29,6 +30,7 @@ export class Memory {
   readonly #asked = new Map<string, { readonly request: string; readonly atMs: number }>();
   readonly #confirmedDeletes = new Map<string, string>();
   readonly #unverified = new Set<string>();
+  readonly #verifications = new Map<string, Promise<Lookup>>();
   #onVerified: () => void = () => {};
 
   /** @param verifyIntervalMs how often a version at rest is looked up again, in milliseconds; 0: never */
@@ -80,6 +82,21 @@ export class Memory {
     this.#verifyAtMs.set(key, this.#clock.monotonicMs() + this.#verifyIntervalMs * spread);
   }
 
+  isUnverified(key: string): boolean {
+    return this.#unverified.has(key);
+  }
+
+  /** The one listing of an app by which the versions of all its objects are verified; begun by who asks first. */
+  listingForVerification(appId: string, list: () => Promise<Lookup>): Promise<Lookup> {
+    const known = this.#verifications.get(appId);
+    if (known) return known;
+    const listing = list();
+    this.#verifications.set(appId, listing);
+    const forget = () => this.#verifications.delete(appId);
+    listing.then(({ kind }) => kind === 'unknown' && forget(), forget);
+    return listing;
+  }
+
   /** No status is believed before its version was looked up; `onVerified` is told when that is so for all of `keys`. */
   verifyAll(keys: Iterable<string>, onVerified: () => void): void {
     for (const key of keys) this.#unverified.add(key);
@@ -88,7 +105,9 @@ export class Memory {
   }
 
   #verified(key: string): void {
-    if (this.#unverified.delete(key) && this.#unverified.size === 0) this.#onVerified();
+    if (!this.#unverified.delete(key) || this.#unverified.size > 0) return;
+    this.#verifications.clear();
+    this.#onVerified();
   }
 
   /** How long until the try that somebody asks for by `request` may be made, in milliseconds; 0: it is made now. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EdgeAppVersionStatus } from '../../../src/core/edge-app-version.ts';
 import { isFingerprintOf } from '../../../src/core/fingerprint.ts';
 import { parseMarker } from '../../../src/core/marker.ts';
 import { defaultPacking } from '../../../src/core/packing.ts';
@@ -338,6 +339,41 @@ describe('the claim', () => {
     expect(world.summary()).toBe('True/Created');
     expect(world.esa.versions[0]?.remarks).toContain('meanwhile');
     expect(world.esa.count('create')).toBe(1);
+  });
+
+  it.each([
+    ['the attempt', ({ attempt: _, ...status }: EdgeAppVersionStatus) => status],
+    [
+      'the fingerprint of the attempt',
+      (status: EdgeAppVersionStatus) => ({ ...status, attempt: { ...status.attempt, fingerprint: 'v1:0' } }),
+    ],
+    ['the count of attempts', ({ attempts: _, ...status }: EdgeAppVersionStatus) => status],
+  ])('is not followed by a create where the API server did not keep %s', async (_, strip) => {
+    await using world = new World({
+      client: (client) => ({
+        ...client,
+        replaceStatus: async (object, status) => {
+          return client.replaceStatus(object, strip(status as EdgeAppVersionStatus));
+        },
+      }),
+    });
+    await world.apply();
+    await world.clock.advance(24 * 3_600_000);
+    expect(world.esa.count('create')).toBe(0);
+    expect(world.writes).toBeLessThan(100);
+  });
+
+  it('says so where the API server did not keep it', async () => {
+    await using world = new World({
+      client: (client) => ({
+        ...client,
+        replaceStatus: (object, { attempt: _, ...status }: EdgeAppVersionStatus) =>
+          client.replaceStatus(object, status),
+      }),
+    });
+    await world.apply();
+    expect(world.summary()).toBe('False/WriteNotStored Stalled');
+    expect(world.status().error?.message).toContain('status.attempt');
   });
 
   it('is not followed by a create when its write took longer than the claim deadline', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { finalizer } from '../../../src/core/edge-app-version.ts';
+import { defaultPacking } from '../../../src/core/packing.ts';
+import { container } from '../../support/manifests.ts';
 import { esaError } from '../../support/memory-esa.ts';
 import { key, settleDelayMs, spacingMs, World, type WorldOptions } from './world.ts';
 
@@ -204,5 +206,190 @@ describe('deletionPolicy Delete', () => {
     await remove(world);
     expect(world.summary()).toBe('False/Suspended');
     expect(world.esa.count('delete')).toBe(0);
+  });
+
+  it('says how to go on while the object is suspended', async () => {
+    await using world = await appliedWithDelete();
+    await world.edit((object) => ({ ...object, spec: { ...object.spec, suspend: true } }));
+    await remove(world);
+    const message = world.status().conditions?.[0]?.message;
+    for (const way of ['unset it', 'Retain', 'abandon']) expect(message).toContain(way);
+  });
+
+  it('says so when the annotation abandon has a value that does not count', async () => {
+    await using world = await appliedWithDelete();
+    world.esa.inUse.prod.push(world.status().versionId ?? '');
+    await world.annotate({ 'esa.alibabacloud.com/abandon': 'yes' });
+    await remove(world);
+    expect(world.summary()).toBe('False/InUse Stalled');
+    expect(world.status().error?.remedy).toContain('only with the value "true"');
+  });
+
+  it('is not done when the cloud only says so', async () => {
+    await using world = await appliedWithDelete();
+    const { deleteVersion } = world.esa;
+    world.esa.deleteVersion = async () => ({ requestId: 'nothing was done' });
+    await remove(world);
+    await world.clock.advance(60_000);
+    expect(world.store.stored(key)).toBeDefined();
+    expect(world.status().error).toMatchObject({ code: 'DeleteNotDone' });
+    world.esa.deleteVersion = deleteVersion;
+    await world.clock.advance(10 * 60_000);
+    expect(world.store.stored(key)).toBeUndefined();
+    expect(world.esa.versions).toHaveLength(0);
+  });
+
+  it('is not proved again when the write after it meets a conflict', async () => {
+    let conflicts = 2;
+    await using world = await appliedWithDelete({
+      client: (client) => ({
+        ...client,
+        setFinalizers: async (object, finalizers) =>
+          finalizers.length === 0 && conflicts-- > 0
+            ? { kind: 'conflict' }
+            : client.setFinalizers(object, finalizers),
+      }),
+    });
+    await remove(world);
+    await world.clock.advance(10_000);
+    expect(world.store.stored(key)).toBeUndefined();
+    expect(world.esa.count('delete')).toBe(1);
+  });
+
+  it('says which write the API server refuses, and goes on', async () => {
+    let isRefused = true;
+    await using world = await appliedWithDelete({
+      client: (client) => ({
+        ...client,
+        setFinalizers: async (object, finalizers) => {
+          if (finalizers.length === 0 && isRefused)
+            throw new Error('admission webhook "x.example.com" denied it');
+          return client.setFinalizers(object, finalizers);
+        },
+      }),
+    });
+    await remove(world);
+    expect(world.summary()).toBe('False/ProgressingWithRetry Reconciling');
+    expect(world.status().error?.message).toContain('x.example.com');
+    isRefused = false;
+    await world.clock.advance(60_000);
+    expect(world.store.stored(key)).toBeUndefined();
+  });
+
+  it('takes back no finalizer in a loop where a webhook strips it', async () => {
+    let patches = 0;
+    await using world = await appliedWithDelete({
+      client: (client) => ({
+        ...client,
+        setFinalizers: (object) => {
+          patches += 1;
+          return client.setFinalizers(object, []);
+        },
+      }),
+    });
+    await world.clock.advance(3_600_000);
+    expect(patches).toBeLessThan(5);
+    expect(world.summary()).toBe('False/WriteNotStored Stalled');
+    expect(world.esa.count('create')).toBe(0);
+  });
+
+  describe('of an app that is not found', () => {
+    const notFound = (operation: string) => esaError('InvalidApp.NotFound', { operation, httpStatus: 404 });
+
+    it('lets an object go that never had an attempt or an id', async () => {
+      await using world = new World();
+      world.esa.listVersions = async () => {
+        throw notFound('ListEdgeContainerAppVersions');
+      };
+      await world.apply({ spec: { deletionPolicy: 'Delete' } });
+      expect(world.summary()).toBe('False/AppNotFound Stalled');
+      await remove(world);
+      expect(world.store.stored(key)).toBeUndefined();
+    });
+
+    it('keeps an object with an id, and says what helps', async () => {
+      await using world = await appliedWithDelete();
+      world.esa.versions.length = 0;
+      world.esa.listVersions = async () => {
+        throw notFound('ListEdgeContainerAppVersions');
+      };
+      await remove(world);
+      expect(world.summary()).toBe('False/AppNotFound Stalled');
+      expect(world.status().error?.remedy).toContain('abandon');
+      expect(world.status().error?.remedy).not.toContain('Create the application');
+    });
+  });
+
+  describe('of a version that was never seen', () => {
+    async function unseen(isKnownToDelete: boolean): Promise<World> {
+      const world = new World({ esa: { listLagMs: Number.POSITIVE_INFINITY } });
+      world.esa.getVersion = async () => {
+        throw esaError('InvalidParameter.VersionId', {
+          operation: 'GetEdgeContainerAppVersion',
+          httpStatus: 404,
+        });
+      };
+      if (!isKnownToDelete) {
+        world.esa.deleteVersion = async () => {
+          world.esa.calls.push({ operation: 'delete', atMs: 0 });
+          throw esaError('InvalidParameter.VersionId', {
+            operation: 'DeleteEdgeContainerAppVersion',
+            httpStatus: 404,
+          });
+        };
+      }
+      await world.apply({ spec: { deletionPolicy: 'Delete' } });
+      await remove(world);
+      return world;
+    }
+
+    it('waits for the propagation time, then deletes it by its id', async () => {
+      await using world = await unseen(true);
+      await world.clock.advance(19 * 60_000);
+      expect(world.esa.count('delete')).toBe(0);
+      expect(world.summary()).toBe('False/Deleting Reconciling');
+      await world.clock.advance(8 * 60_000);
+      expect(world.esa.count('delete')).toBe(1);
+      expect(world.store.stored(key)).toBeUndefined();
+      expect(world.esa.versions).toHaveLength(0);
+    });
+
+    it('is not ended by a "not found"', async () => {
+      await using world = await unseen(false);
+      await world.clock.advance(24 * 3_600_000);
+      expect(world.summary()).toBe('False/DeleteRefused Stalled');
+      expect(world.esa.count('delete')).toBeGreaterThan(2);
+      await world.annotate({ 'esa.alibabacloud.com/abandon': 'true' });
+      expect(world.store.stored(key)).toBeUndefined();
+    });
+  });
+
+  it('waits for the propagation time since an attempt whose end is not known', async () => {
+    await using world = new World({ esa: { listLagMs: 15 * 60_000 } });
+    world.esa.failNext('create', { kind: 'after', error: esaError('ECONNRESET') });
+    await world.apply({ spec: { deletionPolicy: 'Delete' } });
+    await remove(world);
+    await world.clock.advance(14 * 60_000);
+    expect(world.store.stored(key)).toBeDefined();
+    await world.clock.advance(30 * 60_000);
+    expect(world.store.stored(key)).toBeUndefined();
+    expect(world.esa.versions).toHaveLength(0);
+  });
+
+  it('deletes a version whose request a changed setting keeps from being built', async () => {
+    const spec = { deletionPolicy: 'Delete' as const, containers: [container({ command: ['a b'] })] };
+    await using first = new World({
+      settings: { packing: { ...defaultPacking, blanksInCommands: 'quote' } },
+    });
+    await first.apply({ spec });
+    const status = first.status();
+    await using world = new World();
+    world.esa.versions.push(...first.esa.versions);
+    const { versionId: _, versionUid: __, ...lost } = status;
+    await world.apply({ metadata: { finalizers: [finalizer] }, spec, status: lost });
+    await remove(world);
+    await world.clock.advance(provenMs);
+    expect(world.store.stored(key)).toBeUndefined();
+    expect(world.esa.versions).toHaveLength(0);
   });
 });

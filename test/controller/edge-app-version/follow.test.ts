@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
-import type { EdgeAppVersionStatus } from '../../../src/core/edge-app-version.ts';
+import { describe, expect, it } from 'vitest';
+import type { EdgeAppVersionSpec, EdgeAppVersionStatus } from '../../../src/core/edge-app-version.ts';
 import { esaError } from '../../support/memory-esa.ts';
-import { settleDelayMs, spacingMs, World } from './world.ts';
+import { key, settleDelayMs, spacingMs, World } from './world.ts';
 
 const provenMs = settleDelayMs + 2 * spacingMs + 1000;
 
@@ -114,4 +114,138 @@ it('finds the version again whose id a restored status lacks', async () => {
   await world.edit((object) => ({ ...object, status: before }));
   expect(world.status()).toMatchObject({ versionId, origin: 'Created' });
   expect(world.esa.count('create')).toBe(1);
+});
+
+describe('a version that was never seen', () => {
+  const propagationMs = 20 * 60_000;
+
+  /** The cloud keeps it and shows it to nobody before `shownAtMs`. */
+  function hide(world: World, shownAtMs: number): void {
+    const { getVersion } = world.esa;
+    world.esa.getVersion = async (...call) => {
+      if (world.clock.monotonicMs() >= shownAtMs) return getVersion.apply(world.esa, call);
+      throw esaError('InvalidParameter.VersionId', {
+        operation: 'GetEdgeContainerAppVersion',
+        httpStatus: 404,
+      });
+    };
+  }
+
+  it('is awaited, and Ready once it shows', async () => {
+    await using world = new World({ esa: { listLagMs: 300_000 } });
+    hide(world, world.clock.monotonicMs() + 300_000);
+    await world.apply();
+    expect(world.summary()).toBe('Unknown/Creating Reconciling');
+    expect(world.status()).not.toHaveProperty('seenTime');
+    expect(world.status()).not.toHaveProperty('versionStatus');
+    await world.clock.advance(290_000);
+    expect(world.summary()).toBe('Unknown/Creating Reconciling');
+    await world.clock.advance(400_000);
+    expect(world.summary()).toBe('True/Created');
+    expect(world.status().seenTime).toBeDefined();
+    expect(world.esa.count('create')).toBe(1);
+  });
+
+  it('is for a person after the propagation time, and still looked for', async () => {
+    const shownMs = 3 * 3_600_000;
+    await using world = new World({ esa: { listLagMs: shownMs } });
+    hide(world, world.clock.monotonicMs() + shownMs);
+    await world.apply();
+    await world.clock.advance(propagationMs - 60_000);
+    expect(world.summary()).toBe('Unknown/Creating Reconciling');
+    await world.clock.advance(7 * 60_000);
+    expect(world.summary()).toBe('False/VersionMissing Stalled');
+    expect(world.status().error?.cause).not.toContain('deleted');
+    expect(world.status().error?.remedy).toContain('second');
+    await world.clock.advance(shownMs);
+    expect(world.summary()).toBe('True/Created');
+  });
+});
+
+describe('a status that came from elsewhere', () => {
+  async function copied(
+    spec: Partial<EdgeAppVersionSpec> = {},
+  ): Promise<{ world: World; status: EdgeAppVersionStatus }> {
+    const world = new World();
+    await world.apply();
+    const status = world.status();
+    const metadata = { name: 'shop-copy', uid: 'copy' };
+    await world.apply({ metadata, spec: { ...spec, name: 'copied' }, status });
+    return { world, status };
+  }
+
+  it('with the id of another object is never believed', async () => {
+    const { world } = await copied();
+    await using _ = world;
+    expect(world.summary('shop/shop-copy')).toBe('False/Conflict Stalled');
+    await world.clock.advance(3 * 3_600_000);
+    expect(world.summary('shop/shop-copy')).toBe('False/Conflict Stalled');
+    expect(world.status('shop/shop-copy').error?.message).toContain('test-cluster/shop/shop-1-4-2 owns');
+  });
+
+  it('lets the object go without a call that changes anything', async () => {
+    const { world } = await copied({ deletionPolicy: 'Delete' });
+    await using _ = world;
+    world.store.remove('shop/shop-copy');
+    await world.clock.advance(5000);
+    expect(world.store.stored('shop/shop-copy')).toBeUndefined();
+    expect(world.esa.count('delete')).toBe(0);
+    expect(world.esa.versions).toHaveLength(1);
+  });
+
+  it('with the id of a version of other content is never believed', async () => {
+    await using world = new World();
+    await world.apply();
+    const status = world.status();
+    world.store.remove(key);
+    await world.apply({ metadata: { uid: 'again' }, spec: { remarks: 'other' }, status });
+    expect(world.summary()).toBe('False/Conflict Stalled');
+    expect(world.status().error?.message).toContain('another spec');
+  });
+
+  it('with the id of the version of this very object is taken after one lookup', async () => {
+    await using world = new World();
+    await world.apply();
+    const status = world.status();
+    world.store.remove(key);
+    const creates = world.esa.count('create');
+    await world.apply({ metadata: { uid: 'again' }, status });
+    expect(world.summary()).toBe('True/Created');
+    expect(world.status().versionUid).toBe('again');
+    expect(world.esa.count('create')).toBe(creates);
+  });
+});
+
+describe('a start at which nothing stored is believed', () => {
+  it('looks at every version once, by one listing of the app, and tells when that is done', async () => {
+    await using world = new World();
+    for (let i = 0; i < 30; i++) await world.apply({ metadata: { name: `shop-${i}`, uid: `${i}` } });
+    const lists = world.esa.count('list');
+    let isVerified = false;
+    world.esa.versions.splice(3, 1);
+    world.restart(() => {
+      isVerified = true;
+    });
+    await world.clock.settle();
+    expect(world.summary('shop/shop-4')).toBe('True/Created');
+    expect(isVerified).toBe(false);
+    expect(world.esa.count('list') - lists).toBeLessThanOrEqual(3);
+    await world.clock.advance(provenMs);
+    expect(world.summary('shop/shop-3')).toBe('False/VersionMissing Stalled');
+    expect(isVerified).toBe(true);
+  });
+});
+
+it('acts on requests of a person at most once a minute for one object', async () => {
+  await using world = new World();
+  await world.apply();
+  const calls = world.esa.calls.length;
+  for (let i = 0; i < 200; i++) {
+    await world.annotate({ 'esa.alibabacloud.com/requested-at': `${i}` });
+    await world.clock.advance(50);
+  }
+  expect(world.esa.calls.length - calls).toBe(1);
+  await world.clock.advance(60_000);
+  expect(world.status().lastHandledRequestedAt).toBe('199');
+  expect(world.esa.calls.length - calls).toBe(2);
 });

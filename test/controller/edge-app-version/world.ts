@@ -40,7 +40,8 @@ export class World implements AsyncDisposable {
   /** Status writes that reached the API server. */
   writes = 0;
   isLeader = true;
-  readonly #controller: EdgeAppVersionController;
+  readonly #create: () => EdgeAppVersionController;
+  #controller: EdgeAppVersionController;
   readonly #broken: object[] = [];
   #ids = 0;
   #isOwnWrite = false;
@@ -50,27 +51,36 @@ export class World implements AsyncDisposable {
     const random = { uuid: () => `attempt-${++this.#ids}`, fraction: () => 0.5 };
     const cache = this.#leanCache();
     const counted = this.#counted(this.store.client);
-    this.#controller = createEdgeAppVersionController({
-      cache,
-      client: options.client?.(counted, this) ?? counted,
-      esa: { connect: async () => this.esa },
-      leadership: { term: () => (this.isLeader ? { isHeld: () => this.isLeader } : undefined) },
-      findIssues: options.findIssues ?? (() => []),
-      settings: { ...defaultSettings, ...options.settings },
-      clock: this.clock,
-      random,
-      logger: this.#logger(),
-      concurrency: options.concurrency ?? 4,
-      ...options.dependencies,
-    });
+    this.#create = () =>
+      createEdgeAppVersionController({
+        cache,
+        client: options.client?.(counted, this) ?? counted,
+        esa: { connect: async () => this.esa },
+        leadership: { term: () => (this.isLeader ? { isHeld: () => this.isLeader } : undefined) },
+        findIssues: options.findIssues ?? (() => []),
+        settings: { ...defaultSettings, ...options.settings },
+        clock: this.clock,
+        random,
+        logger: this.#logger(),
+        concurrency: options.concurrency ?? 4,
+        ...options.dependencies,
+      });
+    this.#controller = this.#create();
     this.store.onChange((change) => {
       this.#controller.changed({ ...change, ...cachedPair(change), own: this.#isOwnWrite });
     });
     if (!options.isStandby) this.start();
   }
 
-  start(): void {
-    this.#controller.start();
+  start(onVerified?: () => void): void {
+    this.#controller.start(onVerified);
+  }
+
+  /** As a new process: the cache is what the API server has, and nothing else is known. */
+  restart(onVerified?: () => void): void {
+    void this.#controller.stop();
+    this.#controller = this.#create();
+    this.start(onVerified);
   }
 
   /** Applies an object and lets everything happen that needs no time. */
