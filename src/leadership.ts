@@ -29,7 +29,11 @@ export function createLeadership(config: Config, options: LeadershipOptions): Le
   const { transport, longestCallMs, wrap, logger, onLost } = options;
   const key = toLeaseKey(config, options.namespace);
   return createLeaderElection({
-    lease: noticeRestore(wrap(createLeaseClient(transport, key)), () => onLost(new ExpectedError(wentBack))),
+    lease: noticeRestore(wrap(createLeaseClient(transport, key)), () => {
+      // The lease may have been lost before, so that the process ends for that reason.
+      logger.error({ Lease: key }, 'API server went back to an earlier state');
+      onLost(new ExpectedError(wentBack));
+    }),
     identity: `${hostname()}_${random.uuid()}`,
     clock,
     random,

@@ -251,6 +251,7 @@ export const whileDeleting = (problem: Problem, hint: string): Problem => {
 /** The version that the status knows of may be in another account. */
 export const appNotFoundWhileDeleting = (problem: Problem): Problem => ({
   ...problem,
+  inDeletion: undefined,
   cause:
     'The application does not exist in the account of the operator, and this object has or may have a version in it.',
   remedy: `Check that the AccessKey and --esa-endpoint belong to the account of the application. ${waysOut}.`,

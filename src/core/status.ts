@@ -235,8 +235,14 @@ export function stillFailing(
 /** Nothing is created or deleted while `spec.suspend` is set; an attempt that is open stays so. */
 export function suspended(object: EdgeAppVersion, wallMs: number): EdgeAppVersionStatus {
   const message = object.metadata.deletionTimestamp ? deletionSuspended : creationSuspended;
-  const error = endOfAttempt(object.status);
+  const error = endToKeep(object.status);
   return next(object, { ready: 'False', reason: 'Suspended', message }, wallMs, { error });
+}
+
+/** How the open attempt ended, with no time for another: none is made while its object waits for something else. */
+function endToKeep(status: EdgeAppVersionStatus | undefined): ErrorStatus | undefined {
+  const end = endOfAttempt(status);
+  return end && withNextAttempt(end, undefined);
 }
 
 const creationSuspended = 'spec.suspend is set; unset it to resume: nothing is created or deleted until then';
@@ -248,14 +254,14 @@ const deletionSuspended = `spec.suspend is set, so the version is not deleted an
 /** Waiting for something that only needs time. */
 export function waiting(object: EdgeAppVersion, message: string, wallMs: number): EdgeAppVersionStatus {
   const activity = { type: 'Reconciling', reason: 'Progressing' } as const;
-  const error = endOfAttempt(object.status);
+  const error = endToKeep(object.status);
   return next(object, { ready: 'Unknown', reason: 'Progressing', message, activity }, wallMs, { error });
 }
 
 /** On the way out; `message` says what is waited for. */
 export function deleting(object: EdgeAppVersion, message: string, wallMs: number): EdgeAppVersionStatus {
   const activity = { type: 'Reconciling', reason: 'Deleting' } as const;
-  const error = endOfAttempt(object.status);
+  const error = endToKeep(object.status);
   return next(object, { ready: 'False', reason: 'Deleting', message, activity }, wallMs, { error });
 }
 

@@ -11,7 +11,7 @@ const create = 'CreateEdgeContainerAppVersion';
 let shop: Installation;
 
 beforeAll(async () => {
-  shop = await install({ emulator: { latencyMs: 50 } });
+  shop = await install({ emulator: { latencyMs: 50 }, settings: { EDGEAPP_PROPAGATION_MINUTES: '1' } });
 });
 afterAll(() => shop?.[Symbol.asyncDispose]());
 
@@ -48,11 +48,13 @@ describe('an operator that is killed in the middle of a burst', () => {
     expect(shop.emulator.versions()).toHaveLength(names.length + 1);
   });
 
-  test('reports a name as reserved once no version of it is to be found, after a single create', async () => {
+  test('reports a name as reserved while no version of it is found, after a single create', async () => {
     await shop.waitFor('condition=Stalled', reserved);
     const object = await shop.get(reserved);
     expect(brokenRules(object)).toEqual([]);
-    expect(object.status).toMatchObject({ attempts: 1, error: { code: 'NameReserved', class: 'Terminal' } });
+    expect(object.status).toMatchObject({ attempts: 1, error: { code: 'NameAlreadyExists' } });
+    expect(object.status?.conditions?.[0]).toMatchObject({ reason: 'NameReserved' });
+    expect(object.status?.attempt).toBeDefined();
     expect(shop.creates(reserved)).toHaveLength(1);
   });
 });

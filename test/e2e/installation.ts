@@ -56,9 +56,10 @@ export const installCommands: readonly (readonly string[])[] = [
 export async function createOperator(
   controlPlane: ControlPlane,
   emulator: Pick<Emulator, 'url'>,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<OperatorPod> {
   const { manifests } = await render(overlay);
-  return OperatorPod.create({ controlPlane, manifests, hosts: { [esaEndpoint]: emulator.url } });
+  return OperatorPod.create({ controlPlane, manifests, hosts: { [esaEndpoint]: emulator.url }, env });
 }
 
 export interface InstallOptions {
@@ -66,6 +67,8 @@ export interface InstallOptions {
   readonly emulator?: EmulatorOptions;
   /** A cloud that is there before the installation and after it, in the place of one of its own. */
   readonly cloud?: Emulator;
+  /** Settings of the operator beside those of the overlay, by their variables. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** All of it, with the operator ready. */
@@ -74,7 +77,7 @@ export async function install(options: InstallOptions = {}): Promise<Installatio
   const controlPlane = parts.use(await startControlPlane(options.controlPlane));
   const emulator = options.cloud ?? parts.use(await startEmulator({ apps: [appId], ...options.emulator }));
   for (const command of installCommands) await controlPlane.kubectl(command);
-  const operator = parts.use(await createOperator(controlPlane, emulator));
+  const operator = parts.use(await createOperator(controlPlane, emulator, options.settings));
   await operator.start();
   return new Installation({ controlPlane, emulator, operator, parts: parts.move() });
 }

@@ -71,6 +71,16 @@ export function describeLeaseClient(title: string, open: () => Promise<LeaseUnde
       expect(written(await client.replace(free, signal))).toMatchObject({ holder: '', durationMs: 1000 });
     });
 
+    it('keeps and removes the mark that versions must be verified', async () => {
+      const { client } = await open();
+      const lease = written(await client.create(record, signal));
+      const marked = written(await client.replace({ ...lease, mustVerify: true }, signal));
+      expect(marked.mustVerify).toBe(true);
+      expect(await client.read(signal)).toEqual(marked);
+      const { mustVerify: _, ...unmarked } = marked;
+      expect(written(await client.replace(unmarked, signal))).not.toHaveProperty('mustVerify');
+    });
+
     it('replaces nothing where the lease was deleted, also not its successor', async () => {
       const { client, remove } = await open();
       const lease = written(await client.create(record, signal));

@@ -50,6 +50,38 @@ describe('a lease that goes back to an earlier version', () => {
     await client.replace({ ...restored, renewedWallMs: 7 }, signal);
     expect(server.timesNoticed).toBe(1);
   });
+
+  test('is marked, so that the next leader verifies all versions, whoever writes meanwhile', async () => {
+    const { server, client } = startServer();
+    await client.read(signal);
+    server.lease = new MemoryLease();
+    server.lease.write(held);
+    let isFirst = true;
+    const { replace } = MemoryLease.prototype.client.call(server.lease);
+    server.lease.client = () => ({
+      ...MemoryLease.prototype.client.call(server.lease),
+      replace: (lease, given) => {
+        if (isFirst) server.lease.write({ ...held, holder: 'b' });
+        isFirst = false;
+        return replace(lease, given);
+      },
+    });
+    await client.read(signal);
+    expect(server.lease.stored).toMatchObject({ holder: 'b', mustVerify: true });
+  });
+
+  test('stays marked by whatever the same process writes later', async () => {
+    const { server, client } = startServer();
+    await client.read(signal);
+    server.lease = new MemoryLease();
+    server.lease.write(held);
+    await client.read(signal);
+    const marked = await client.read(signal);
+    if (!marked) expect.unreachable('it was written');
+    const { mustVerify: _, ...released } = { ...marked, holder: '' };
+    await client.replace(released, signal);
+    expect(server.lease.stored).toMatchObject({ holder: '', mustVerify: true });
+  });
 });
 
 describe('a lease that goes on', () => {

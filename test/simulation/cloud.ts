@@ -18,6 +18,8 @@ export interface CloudVersion {
   /** When Get begins to show it. */
   readonly readFromMs: number;
   readonly builtAtMs: number;
+  /** Some clouds delete what they do not show yet, others do not find it. */
+  readonly isDeletableUnseen: boolean;
   /** Of the create that made it; empty for one that nobody of ours made. */
   readonly nonce: string;
   /** Made by nobody of ours: must stay as it is. */
@@ -86,6 +88,7 @@ export class Cloud {
       name: request.Name,
       remarks: request.Remarks ?? '',
       containers: request.Containers,
+      isDeletableUnseen: choices.fraction() < 0.5,
       nonce,
       ...this.#shownFrom(),
       builtAtMs: timeline.nowMs + (choices.fraction() < 0.5 ? 0 : choices.between(0, 10_000)),
@@ -120,8 +123,7 @@ export class Cloud {
     this.#mayRefuse(operation, readRefusals);
     const version = this.#find(appId, versionId);
     const isShown = version && version.readFromMs <= this.#options.timeline.nowMs;
-    // Some clouds delete what they do not show yet, others do not find it.
-    if (!version || (!isShown && this.#deviates('delete of an unseen version not found', 0.5)))
+    if (!version || !(isShown || version.isDeletableUnseen))
       throw this.#error(operation, 'InvalidParameter.VersionId', 400);
     if (this.#deviates('delete accepted and not done', 0.05))
       return { requestId: `request-of-delete-${versionId}` };

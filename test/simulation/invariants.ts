@@ -9,7 +9,7 @@ import { defaultPacking } from '../../src/core/packing.ts';
 import { findRival, type Rival } from '../../src/core/rival.ts';
 import { hasSameContent } from '../../src/core/same-content.ts';
 import { toCreateRequest } from '../../src/core/to-create-request.ts';
-import type { ApiServer } from './api-server.ts';
+import type { ApiServer, Claim } from './api-server.ts';
 import type { Cloud, CloudVersion } from './cloud.ts';
 import type { History, Listing, Post } from './history.ts';
 import { toKey } from './operator.ts';
@@ -75,18 +75,27 @@ function duplicates({ cloud }: Evidence): string[] {
   });
 }
 
-/** One object never makes two versions, whatever its name and content become; nor do the lives that it has had. */
+/**
+ * One object never makes two versions, whatever its name and content become, nor do the lives that it has had; but that one
+ * comes to light after its status was lost and the other one was deleted nobody can help.
+ */
 function twoVersions({ apiServer, cloud }: Evidence): string[] {
-  const seen = new Map<string, CloudVersion>();
-  return [...cloud.versions, ...cloud.deleted].flatMap((version) => {
-    const uid = apiServer.claims.get(version.nonce)?.uid;
-    const other = uid && seen.get(uid);
-    if (uid) seen.set(uid, version);
-    return other && !apiServer.renamedAfterLoss.has(uid)
-      ? [`twoVersions: ${other.versionId} and ${version.versionId} of ${uid}`]
-      : [];
-  });
+  const made = (versions: readonly CloudVersion[], groupOf: (claim: Claim) => string) =>
+    [...Map.groupBy(versions, ({ nonce }) => groupOf(apiServer.claims.get(nonce) ?? nobodys)).entries()]
+      .filter(([group, { length }]) => group !== '' && length > 1)
+      .map(
+        ([group, all]) => `twoVersions: ${all.map(({ versionId }) => versionId).join(' and ')} of ${group}`,
+      );
+  const isExcused = ({ nonce }: CloudVersion) =>
+    apiServer.renamedAfterLoss.has(apiServer.claims.get(nonce)?.uid ?? '');
+  const existing = cloud.versions.filter((version) => !isExcused(version));
+  return [
+    ...made(existing, ({ uid }) => uid),
+    ...made([...cloud.versions, ...cloud.deleted], ({ life }) => life),
+  ];
 }
+
+const nobodys = { uid: '', life: '' } as Claim;
 
 /** The content of an object that may have a version stays that of the version, or the object could never take it. */
 function strandedVersions({ apiServer, cloud }: Evidence): string[] {
@@ -108,6 +117,8 @@ function lostIds(object: EdgeAppVersion, evidence: Evidence): string[] {
   if (waitsForRival(status) && rivalOf(object, evidence)?.isHolder) return [];
   // Without an open attempt of its own it takes no version, not even one of an earlier life.
   if (spec.adoptionPolicy === 'Never' && status?.error?.code === 'Conflict') return [];
+  // A status that was copied from another object keeps its id, and the remedy is to apply the object again.
+  if (status?.versionId && status.versionUid !== object.metadata.uid) return [];
   const own = evidence.cloud.listed.filter((version) => isOf(object, version));
   return own
     .filter(({ versionId }) => status?.versionId !== versionId)
@@ -123,6 +134,8 @@ function waitsForRival(status: EdgeAppVersion['status']): boolean {
 function wrongAdoptions(object: EdgeAppVersion, { cloud }: Evidence): string[] {
   const { status, spec } = object;
   if (!status?.versionId || object.metadata.deletionTimestamp) return [];
+  // A status that was copied from another object keeps its id, which never changes, and says whose it is.
+  if (findCondition(status.conditions, 'Stalled')?.reason === 'Conflict') return [];
   const version = cloud.versions.find(({ versionId }) => versionId === status.versionId);
   if (!version) return [`wrongAdoptions: ${toKey(object)} has ${status.versionId}, which does not exist`];
   const request = toCreateRequest(object, { packing: defaultPacking });

@@ -1,6 +1,8 @@
 /** Protocols that are broken on purpose, each in one place, and the invariant that must notice. */
 import { type AbsenceRules, AbsenceWatch, Watched } from '../../src/controller/absence-watch.ts';
+import { isNameTaken } from '../../src/core/attempt-end.ts';
 import { type CachedVersion, isLive } from '../../src/core/cached-version.ts';
+import { findCondition } from '../../src/core/conditions.ts';
 import type { Attempt, EdgeAppVersion, EdgeAppVersionStatus } from '../../src/core/edge-app-version.ts';
 import { EsaError } from '../../src/core/esa-error.ts';
 import type { Clock, ObjectCache, ObjectClient } from '../../src/ports.ts';
@@ -201,6 +203,76 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'a taken name that ends its attempt',
+    invariant: 'unprovenPosts',
+    schedule: {
+      theme: 'late lists',
+      mutate: withRules(({ rules }) => ({
+        classify: (error, call) => {
+          const judged = rules.classify(error, call);
+          return isNameTaken(error) ? { ...judged, effect: 'none', class: 'Terminal' } : judged;
+        },
+      })),
+    },
+  },
+  {
+    name: 'a proven absence that ends an attempt which was refused behind an unclear one',
+    invariant: 'strandedVersions',
+    schedule: { theme: 'late lists', mutate: withStatus(withoutRefusedAttempt) },
+  },
+  {
+    name: 'a count of attempts that a refusal takes back',
+    invariant: 'twoVersions',
+    schedule: { theme: 'lost and late', mutate: withStatus(withoutCount) },
+  },
+  {
+    name: 'a claim whose response is not read',
+    invariant: 'unclaimedPosts',
+    schedule: {
+      mutate: withClient((client) => ({
+        ...client,
+        replaceStatus: async (object, status) => {
+          const result = await client.replaceStatus(object, status);
+          return result.kind === 'written'
+            ? { ...result, object: { ...result.object, status } as EdgeAppVersion }
+            : result;
+        },
+      })),
+    },
+  },
+  {
+    name: 'a deletion that a "not found" of a version never seen ends',
+    invariant: 'leaks',
+    schedule: {
+      theme: 'late deletes',
+      mutate: (parts) => ({
+        ...parts,
+        api: {
+          ...parts.api,
+          deleteVersion: (appId, versionId) =>
+            parts.api.deleteVersion(appId, versionId).catch((error: unknown) => {
+              if (error instanceof EsaError && error.code === 'InvalidParameter.VersionId')
+                return { requestId: undefined };
+              throw error;
+            }),
+        },
+      }),
+    },
+  },
+  {
+    name: 'a delete that is taken at its word',
+    invariant: 'leaks',
+    schedule: { theme: 'late deletes', mutate: believingDeletes },
+  },
+  {
+    name: 'a deletion that does not wait for what an attempt may have made',
+    invariant: 'leaks',
+    schedule: {
+      theme: 'late deletes',
+      mutate: (parts) => ({ ...parts, settings: { ...parts.settings, propagationMs: 0 } }),
+    },
+  },
+  {
     name: 'Never taken for Owned',
     invariant: 'wrongAdoptions',
     schedule: {
@@ -213,6 +285,67 @@ export const mutants: readonly Mutant[] = [
 ];
 
 type Client = ObjectClient<EdgeAppVersion>;
+
+/** Other statuses than the operator means to write, by either way of writing. */
+function withStatus(change: (status: EdgeAppVersionStatus) => EdgeAppVersionStatus): Mutate {
+  return withClient((client) => ({
+    ...client,
+    replaceStatus: (object, status: EdgeAppVersionStatus) => client.replaceStatus(object, change(status)),
+    patchStatus: (key, operations) =>
+      client.patchStatus(
+        key,
+        operations.map((operation) =>
+          operation.path === '/status'
+            ? { ...operation, value: change(operation.value as EdgeAppVersionStatus) }
+            : operation,
+        ),
+      ),
+  }));
+}
+
+function withoutRefusedAttempt(status: EdgeAppVersionStatus): EdgeAppVersionStatus {
+  const reason = findCondition(status.conditions, 'Stalled')?.reason;
+  if (reason !== 'Ambiguous' && reason !== 'InvalidRequest') return status;
+  const { attempt: _, ...cleared } = status;
+  return cleared;
+}
+
+function withoutCount(status: EdgeAppVersionStatus): EdgeAppVersionStatus {
+  if (status.attempt || status.versionId) return status;
+  const { attempts: _, ...uncounted } = status;
+  return uncounted;
+}
+
+/** What the cloud accepted to delete is not there any more, whatever it shows. */
+function believingDeletes(parts: Parts): Parts {
+  const { api } = parts;
+  const believed = new Set<string>();
+  return {
+    ...parts,
+    api: {
+      ...api,
+      deleteVersion: async (appId, versionId) => {
+        const accepted = await api.deleteVersion(appId, versionId);
+        believed.add(versionId);
+        return accepted;
+      },
+      getVersion: async (appId, versionId) => {
+        if (!believed.has(versionId)) return api.getVersion(appId, versionId);
+        throw new EsaError({
+          operation: 'Get',
+          code: 'InvalidParameter.VersionId',
+          message: '',
+          httpStatus: 400,
+        });
+      },
+      listVersions: async (query) => {
+        const { versions, totalCount } = await api.listVersions(query);
+        const left = versions.filter(({ versionId }) => !believed.has(versionId));
+        return { versions: left, totalCount: totalCount - (versions.length - left.length) };
+      },
+    },
+  };
+}
 
 /** A refusal ends whatever attempt the object has that looks like its own; a success is still recorded with care. */
 function clearingBy(path: 'name' | 'number'): Mutate {

@@ -1,7 +1,8 @@
 /** Users who do word for word what the status of each object tells them to do. */
 import { findCondition, isStalled } from '../../src/core/conditions.ts';
 import type { EdgeAppVersion, Reason } from '../../src/core/edge-app-version.ts';
-import { create, edit, type Stage } from './users.ts';
+import { toKey } from './operator.ts';
+import { create, edit, rename, type Stage } from './users.ts';
 
 type Remedy = (stage: Stage, object: EdgeAppVersion) => void;
 
@@ -10,10 +11,12 @@ const remedies: Partial<Record<Reason, Remedy>> = {
   /** "If this object is deleted, apply it again under the same name to find the version." */
   NameReserved: applyAgain,
   Ambiguous: applyAgain,
-  /** "Correct the fields that the message names and apply again." Not while the API server refuses another content. */
+  /** "Correct the fields that the message names and apply again", the name among them as far as the API server takes it. */
   InvalidRequest: (stage, object) => {
     if (object.status?.attempt || object.status?.versionId) return applyAgain(stage, object);
-    edit(stage, object, { remarks: `${object.spec.remarks} corrected` });
+    rename(stage, object);
+    const renamed = stage.apiServer.store.stored(toKey(object)) ?? object;
+    edit(stage, renamed, { remarks: `${object.spec.remarks} corrected` });
   },
   /** "Where the console shows that the version was deleted, delete this object and apply it again." */
   VersionMissing: (stage, object) => {

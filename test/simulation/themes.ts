@@ -37,6 +37,21 @@ export const themes = {
     'CreateEdgeContainerAppVersion refused': 0.2,
     'user: strikes during create': 0.15,
   },
+  /** The same, and statuses that are lost in between. */
+  'lost and late': {
+    'listed and read late': 0.7,
+    'create answer lost': 0.4,
+    'CreateEdgeContainerAppVersion refused': 0.4,
+    'user: strikes during create': 0.6,
+  },
+  /** Deletions of versions that show late, and deletes that are accepted and not done. */
+  'late deletes': {
+    'listed and read late': 0.4,
+    'list lag': 0.5,
+    'create answer lost': 0.3,
+    'user: delete soon': 0.6,
+    'delete accepted and not done': 0.3,
+  },
   'slow cloud': { 'list lag': 0.9, 'create done, then 500': 0.3, 'list with a wrong total': 0.2 },
 } as const satisfies Readonly<Record<string, Theme>>;
 

@@ -41,6 +41,7 @@ export function sendUsers(stage: Stage): void {
   for (const name of names) {
     if (choices.deviates('version there before', 0.08)) addForeign(stage, name);
     timeline.after(choices.between(0, 3000), () => create(stage, name, specOf(stage, name)));
+    if (choices.deviates('user: delete soon', 0.02)) deleteSoon(stage, name);
   }
   const actions = Math.floor(choices.between(0, 4));
   for (let i = 0; i < actions; i += 1) {
@@ -49,6 +50,14 @@ export function sendUsers(stage: Stage): void {
   }
   if (choices.deviates('user: delete all', 0.3))
     timeline.after(choices.between(usersBusyMs / 2, usersBusyMs), () => deleteAll(stage));
+}
+
+function deleteSoon({ apiServer, timeline, choices, tally }: Stage, name: string): void {
+  timeline.after(choices.between(3000, 60_000), () => {
+    if (!apiServer.store.stored(`shop/${name}`)) return;
+    tally.fault('user: delete soon');
+    apiServer.store.remove(`shop/${name}`);
+  });
 }
 
 function deleteAll({ apiServer, tally }: Stage): void {
@@ -92,13 +101,7 @@ const actions: Readonly<Record<string, Action>> = {
     if (object.status?.attempt || object.status?.versionId) return;
     edit(stage, object, { remarks: `${object.spec.remarks}!` });
   },
-  rename: (stage, object) => {
-    // From the first claim on the API server refuses another name.
-    const { attempt, versionId, attempts = 0 } = object.status ?? {};
-    if (attempt || versionId || attempts > 0) return;
-    if (stage.apiServer.lossesOf(object) > 0) stage.apiServer.renamedAfterLoss.add(object.metadata.uid);
-    edit(stage, object, { name: `${object.metadata.name}-renamed` });
-  },
+  rename,
   'toggle suspend': (stage, object) => edit(stage, object, { suspend: !object.spec.suspend }),
   'toggle deletion policy': (stage, object) =>
     edit(stage, object, { deletionPolicy: object.spec.deletionPolicy === 'Delete' ? 'Retain' : 'Delete' }),
@@ -118,6 +121,11 @@ const actions: Readonly<Record<string, Action>> = {
     timeline.after(choices.between(0, 20_000), () => create(stage, metadata.name, again));
   },
   'lose the status': loseStatus,
+  'copy the status of another object': (stage, object) => {
+    const other = stage.apiServer.all().find(({ metadata }) => metadata.name !== object.metadata.name);
+    const isFree = !object.status?.attempt && !object.status?.versionId;
+    if (isFree && other?.status?.versionId) writeStatus(stage, object, other.status);
+  },
   'restore an older status': (stage, object) => {
     const { namespace, name } = object.metadata;
     // A backup holds a status with the spec it is of; only that one is told apart here.
@@ -129,6 +137,17 @@ const actions: Readonly<Record<string, Action>> = {
     if (older) writeStatus(stage, object, older);
   },
 };
+
+/** Another spec.name, where the API server takes it: not from the first claim on. */
+export function rename(stage: Stage, object: EdgeAppVersion): void {
+  const { apiServer } = stage;
+  const { attempt, versionId, attempts = 0 } = object.status ?? {};
+  if (attempt || versionId || attempts > 0) return;
+  const life = apiServer.lifeOf(object);
+  const hasClaimed = [...apiServer.claims.values()].some((claim) => claim.life === life);
+  if (apiServer.lossesOf(object) > 0 && !hasClaimed) apiServer.renamedAfterLoss.add(object.metadata.uid);
+  edit(stage, object, { name: `${object.metadata.name}-renamed` });
+}
 
 function loseStatus(stage: Stage, object: EdgeAppVersion): void {
   writeStatus(stage, object, { observedGeneration: -1 });
@@ -177,6 +196,7 @@ function addForeign({ cloud, choices, tally }: Stage, name: string): void {
     listedFromMs: 0,
     readFromMs: 0,
     builtAtMs: 0,
+    isDeletableUnseen: true,
     nonce: '',
     isForeign: true,
   });
