@@ -216,7 +216,7 @@ describe('a credential plugin', () => {
       const [line = ''] = (await readFile(join(folder, 'pids'), 'utf8')).split('\n');
       expect(line).toMatch(/^\d+ \d+$/);
       return line.split(' ').map(Number);
-    }, 10_000);
+    }, 20_000);
     await clock.advance(30_000);
     for (const outcome of await calls) {
       expect(outcome).toMatchObject({
@@ -225,7 +225,7 @@ describe('a credential plugin', () => {
     }
     await vi.waitFor(() => {
       for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-    }, 10_000);
+    }, 20_000);
     expect((await readFile(join(folder, 'pids'), 'utf8')).trim().split('\n')).toHaveLength(1);
   });
 
