@@ -166,6 +166,11 @@ const faults: Fault[] = [
     expected: { code: 'ResponseTooLarge', httpStatus: 200 },
   },
   {
+    title: 'a response of too many values',
+    answer: always(200, `{"a":[${'0,'.repeat(110_000)}0]}`, { 'content-type': 'application/json' }),
+    expected: { code: 'ResponseTooLarge', httpStatus: 200 },
+  },
+  {
     title: 'an id beyond 2^53 beside a failure',
     answer: always(200, '{"Success":"false","Code":"Busy","Message":"later","VersionId":179550710684000021}'),
     expected: {

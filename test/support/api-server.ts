@@ -26,10 +26,13 @@ export function resourcePath(rest = '', namespace = 'default'): string {
 }
 
 export class ApiServer implements AsyncDisposable {
+  /** Of the admin, for a connection of its own. */
+  readonly tls: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
   readonly #pool: Pool;
 
-  private constructor(pool: Pool) {
-    this.#pool = pool;
+  private constructor(server: string, tls: ApiServer['tls']) {
+    this.tls = tls;
+    this.#pool = new Pool(server, { connections, connect: tls });
   }
 
   /** @param kubeconfig path of a file with one cluster and one user with a client certificate */
@@ -37,12 +40,12 @@ export class ApiServer implements AsyncDisposable {
     const config: Kubeconfig = parse(await readFile(kubeconfig, 'utf8'));
     const { cluster } = config.clusters[0];
     const { user } = config.users[0];
-    const connect = {
+    const tls = {
       ca: Buffer.from(cluster['certificate-authority-data'], 'base64'),
       cert: Buffer.from(user['client-certificate-data'], 'base64'),
       key: Buffer.from(user['client-key-data'], 'base64'),
     };
-    return new ApiServer(new Pool(cluster.server, { connections, connect }));
+    return new ApiServer(cluster.server, tls);
   }
 
   /** Any answer, whatever its status. */
