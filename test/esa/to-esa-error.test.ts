@@ -167,7 +167,7 @@ const faults: Fault[] = [
   },
   {
     title: 'a response of too many values',
-    answer: always(200, `{"a":[${'0,'.repeat(110_000)}0]}`, { 'content-type': 'application/json' }),
+    answer: always(200, `{"a":[${'0,'.repeat(260_000)}0]}`, { 'content-type': 'application/json' }),
     expected: { code: 'ResponseTooLarge', httpStatus: 200 },
   },
   {
