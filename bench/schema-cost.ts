@@ -16,36 +16,16 @@ const ours = join(repository, 'crds/edgeappversions.yaml');
 const [, , other = join(repository, 'test/crds/crd-0.1.0.yaml'), objects = '400'] = process.argv;
 const burst = 20;
 const writes = ['create', 'claim', 'record', 'annotate'] as const;
+const merge = 'application/merge-patch+json';
 type Costs = Record<(typeof writes)[number], number>;
 
-await using controlPlane = await startControlPlane();
-await using api = await ApiServer.connect(controlPlane.adminKubeconfig);
-const groups = { before: 'before.example.com', after: 'after.example.com' };
-await install(controlPlane, other, groups.before);
-await install(controlPlane, ours, groups.after);
-await runBurst(groups.before, 'warm');
-await runBurst(groups.after, 'warm');
-const sums = { before: emptyCosts(), after: emptyCosts() };
-const rounds = Math.ceil(Number(objects) / burst);
-for (let round = 0; round < rounds; round += 1) {
-  for (const which of round % 2 === 0 ? (['before', 'after'] as const) : (['after', 'before'] as const)) {
-    const costs = await runBurst(groups[which], `r${round}`);
-    for (const write of writes) sums[which][write] += costs[write] / rounds;
-  }
-}
-const total = (costs: Costs) => costs.create + costs.claim + costs.record;
-const figures = { ...sums, ratio: total(sums.after) / total(sums.before) };
-process.stdout.write(
-  `${JSON.stringify(figures, (_, value) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value))}\n`,
-);
-
 /** Serves the CRD of `file` under another group. */
-async function install({ kubectl }: ControlPlane, file: string, group: string): Promise<void> {
+async function install(server: ControlPlane, file: string, group: string): Promise<void> {
   const crd = parse(await readFile(file, 'utf8'));
   crd.metadata.name = `${crd.spec.names.plural}.${group}`;
   crd.spec.group = group;
-  await kubectl(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(crd) });
-  await kubectl(['wait', '--for=condition=Established', '--timeout=60s', `crd/${crd.metadata.name}`]);
+  await server.kubectl(['apply', '--server-side', '-f', '-'], { input: JSON.stringify(crd) });
+  await server.kubectl(['wait', '--for=condition=Established', '--timeout=60s', `crd/${crd.metadata.name}`]);
 }
 
 function emptyCosts(): Costs {
@@ -81,8 +61,6 @@ async function runBurst(group: string, burstName: string): Promise<Costs> {
   }
   return costs;
 }
-
-const merge = 'application/merge-patch+json';
 
 function objectOf(group: string, name: string): object {
   const env = ['LEVEL', 'MODE', 'REGION'].map((key) => ({ name: key, value: 'x' }));
@@ -120,3 +98,24 @@ const recording = [
   { op: 'test', path: '/status/attempt/id', value: attempt.id },
   { op: 'replace', path: '/status', value: recorded },
 ];
+
+await using controlPlane = await startControlPlane();
+await using api = await ApiServer.connect(controlPlane.adminKubeconfig);
+const groups = { before: 'before.example.com', after: 'after.example.com' };
+await install(controlPlane, other, groups.before);
+await install(controlPlane, ours, groups.after);
+await runBurst(groups.before, 'warm');
+await runBurst(groups.after, 'warm');
+const sums = { before: emptyCosts(), after: emptyCosts() };
+const rounds = Math.ceil(Number(objects) / burst);
+for (let round = 0; round < rounds; round += 1) {
+  for (const which of round % 2 === 0 ? (['before', 'after'] as const) : (['after', 'before'] as const)) {
+    const costs = await runBurst(groups[which], `r${round}`);
+    for (const write of writes) sums[which][write] += costs[write] / rounds;
+  }
+}
+const total = (costs: Costs) => costs.create + costs.claim + costs.record;
+const figures = { ...sums, ratio: total(sums.after) / total(sums.before) };
+process.stdout.write(
+  `${JSON.stringify(figures, (_, value) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value))}\n`,
+);
