@@ -62,7 +62,6 @@ export function recorded(
     seenTime: status?.seenTime ?? (known.versionStatus && now),
     requestId: known.requestId?.slice(0, 1024) ?? status?.requestId,
     attempt: undefined,
-    unclearAttempts: undefined,
   };
   if (known.versionStatus === 'failed') {
     const built = present({ ...status, ...changes }) as EdgeAppVersionStatus;

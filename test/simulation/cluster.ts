@@ -7,7 +7,7 @@ import { meddle } from './users.ts';
 export type ClusterOptions = Omit<OperatorOptions, 'process' | 'lease' | 'onLost' | 'onCritical'>;
 
 /** What a kubelet gives a process that was told to stop, in milliseconds. */
-const gracePeriodMs = 30_000;
+const gracePeriodMs = 45_000;
 
 export class Cluster {
   readonly #options: ClusterOptions;

@@ -151,7 +151,7 @@ function wrongAdoptions(object: EdgeAppVersion, { cloud }: Evidence): string[] {
 
 /** Under Never a version is taken only by an object that has claimed an attempt. */
 function takenUnderNever({ spec, status, metadata }: EdgeAppVersion, { apiServer }: Evidence): string[] {
-  if (spec.adoptionPolicy !== 'Never' || !status?.versionId) return [];
+  if (spec.adoptionPolicy !== 'Never' || !status?.versionId || status.versionUid !== metadata.uid) return [];
   const hasClaimed = [...apiServer.claims.values()].some(({ uid }) => uid === metadata.uid);
   return hasClaimed ? [] : [`wrongAdoptions: ${status.versionId} was taken under Never`];
 }

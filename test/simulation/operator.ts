@@ -52,7 +52,8 @@ export interface OperatorOptions {
 }
 
 const kubeDeadlineMs = 30_000;
-const esaDeadlineMs = 5_000;
+/** The default of the setting. */
+const esaDeadlineMs = 10_000;
 const leaseDeadlineMs = 5_000;
 /** Of which crashes and faults are more likely, so that a few thousand schedules meet each of them. */
 const seldomCalls: Readonly<Record<string, number>> = {

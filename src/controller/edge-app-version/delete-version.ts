@@ -58,6 +58,10 @@ async function deleteKnown(pass: Pass, api: EsaApi, versionId: string): Promise<
   const { clock, lookupsOf, object, memory, key } = pass;
   if (memory.isDeleteConfirmed(key, object.metadata.uid, versionId))
     return lookOnceMore(pass, api, versionId);
+  const { unclearAttempts, recordedTime } = object.status ?? {};
+  const watched = memory.absences.see(key, `delete ${object.metadata.uid}`);
+  const waitMs = unclearAttempts && recordedTime ? lateEffectInMs(pass, watched, recordedTime) : 0;
+  if (waitMs > 0) return wait(pass, lateEffects(pass, 'an attempt before the last one'), watched, waitMs);
   const startedMs = clock.monotonicMs();
   const found = await lookupsOf(api, object.spec.appId).withId(versionId);
   switch (found.kind) {
@@ -69,6 +73,21 @@ async function deleteKnown(pass: Pass, api: EsaApi, versionId: string): Promise<
     case 'unknown':
       return failRead(pass, found.problem);
   }
+}
+
+/**
+ * For how long an attempt of which nobody knows how it ended may still create a version, as soon as its name is free. The
+ * clock of another process may have written when it began, so that time alone counts only where it is long past.
+ */
+function lateEffectInMs({ clock, settings }: Pass, watched: Watched, since: string): number {
+  const byThisProcessMs = settings.propagationMs - watched.knownForMs;
+  const byClocksMs = Date.parse(since) + 2 * settings.propagationMs - clock.wallMs();
+  return Math.min(byThisProcessMs, byClocksMs);
+}
+
+function lateEffects({ settings }: Pass, which: string): string {
+  const minutes = Math.ceil(settings.propagationMs / 60_000);
+  return `${which} has no known outcome and may still create a version, so the deletion waits for ${minutes} minutes`;
 }
 
 /** A version that was seen is gone once its absence is proven. One that was never seen may yet show. */
@@ -100,7 +119,7 @@ async function deleteUnseen(pass: Pass, api: EsaApi, versionId: string, watched:
 
 /** Without a known id one may still show: until the propagation time after an attempt, a settle delay without one. */
 async function deleteUnknown(pass: Pass, api: EsaApi): Promise<Outcome> {
-  const { clock, lookupsOf, object, settings, memory, key } = pass;
+  const { clock, lookupsOf, object, memory, key } = pass;
   const { attempt } = object.status ?? {};
   const watched = memory.absences.see(key, attempt?.id ?? `delete ${object.metadata.uid}`);
   const startedMs = clock.monotonicMs();
@@ -110,12 +129,8 @@ async function deleteUnknown(pass: Pass, api: EsaApi): Promise<Outcome> {
   if (owned.kind === 'problem') return fail(pass, owned.problem);
   if (owned.version) return deleteFound(pass, api, owned.version);
   watched.absent(startedMs);
-  const waitMs = attempt ? settings.propagationMs - watched.knownForMs : 0;
-  if (waitMs > 0) {
-    const minutes = Math.ceil(settings.propagationMs / 60_000);
-    const message = `attempt ${attempt?.number} has no known outcome; waiting ${minutes} minutes from its beginning for its version to show`;
-    return wait(pass, message, watched, waitMs);
-  }
+  const waitMs = attempt ? lateEffectInMs(pass, watched, attempt.startedAt) : 0;
+  if (waitMs > 0) return wait(pass, lateEffects(pass, `attempt ${attempt?.number}`), watched, waitMs);
   if (watched.isProven) return removeFinalizer(pass);
   return wait(pass, 'no version is found, confirming the absence', watched);
 }

@@ -376,6 +376,21 @@ describe('deletionPolicy Delete', () => {
     expect(world.esa.versions).toHaveLength(0);
   });
 
+  it('keeps the name taken until an earlier attempt, of which nobody knows the end, can create nothing more', async () => {
+    await using world = new World();
+    world.esa.failNext('create', { kind: 'before', error: esaError('ECONNRESET') });
+    await world.apply({ spec: { deletionPolicy: 'Delete' } });
+    await world.clock.advanceUntil(() => world.summary() === 'True/Created');
+    await remove(world);
+    expect(world.summary()).toBe('False/Deleting Reconciling');
+    expect(world.esa.versions).toHaveLength(1);
+    await world.clock.advance(19 * 60_000);
+    expect(world.esa.versions).toHaveLength(1);
+    await world.clock.advance(2 * 60_000);
+    expect(world.store.stored(key)).toBeUndefined();
+    expect(world.esa.versions).toHaveLength(0);
+  });
+
   it('deletes a version whose request a changed setting keeps from being built', async () => {
     const spec = { deletionPolicy: 'Delete' as const, containers: [container({ command: ['a b'] })] };
     await using first = new World({
