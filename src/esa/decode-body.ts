@@ -5,7 +5,7 @@ import { UnexpectedAnswer } from './failed-answer.ts';
 import type { Body } from './reported-failure.ts';
 import { errorInXml } from './xml-error.ts';
 
-/** @throws SyntaxError for what is neither; UnexpectedAnswer for JSON that is nested too deep */
+/** @throws SyntaxError for what is neither; UnexpectedAnswer for JSON that is nested too deep; ResponseTooLargeError */
 export function decodeBody(text: string): Body {
   if (/^\s*</.test(text)) return { Error: errorInXml(text) };
   const body = decode(text.replace(/^\uFEFF/, ''));

@@ -9,7 +9,7 @@ import type { EsaApi } from '../../ports.ts';
 import { elapsedMs, momentOf } from '../moment.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SignedRequest } from './intent.ts';
-import { afterWrite, again, conclude, delayAfter, done, fail, type Pass, retry } from './pass.ts';
+import { afterWrite, again, conclude, delayAfter, done, fail, type Pass, retry, trialOf } from './pass.ts';
 import { isToBeStalled, nextTryMs } from './resolve-attempt.ts';
 import { toSettling } from './settle-version.ts';
 
@@ -134,11 +134,14 @@ function recordFailure(pass: Pass, attempt: Attempt, error: EsaError, report: Re
   const problem = toProblem(error, classification);
   const isOver = rules.endsAttempt(attempt, classification.effect);
   const watched = memory.absences.see(key, attempt.id);
+  if (problem.retryAfterMs) memory.waitAfter(key, attempt.id, problem.retryAfterMs);
   const delayMs = isOver ? delayAfter(pass, problem) : watched.nextLookMs();
   const wallMs = clock.wallMs();
   const status = failing(object, problem, {
     wallMs,
-    nextAttemptMs: isOver ? wallMs + delayMs : nextTryMs(pass, attempt, problem, watched),
+    nextAttemptMs: isOver
+      ? wallMs + (trialOf(pass, problem) ?? delayMs)
+      : nextTryMs(pass, attempt, problem, watched),
     isStalled: !isOver && isToBeStalled(object, problem),
     isOver,
     ends: attempt,

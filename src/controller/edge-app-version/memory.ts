@@ -14,6 +14,7 @@ interface Refusals {
   readonly times: number;
   readonly lastMs: number;
 }
+
 /** A try that a person asks for is made at most this often for one object. */
 const askedPauseMs = 60_000;
 
@@ -27,6 +28,7 @@ export class Memory {
   readonly #polls = new Map<string, number>();
   readonly #verifyAtMs = new Map<string, number>();
   readonly #refusals = new Map<string, Refusals>();
+  readonly #waits = new Map<string, { readonly attemptId: string; readonly untilMs: number }>();
   readonly #asked = new Map<string, { readonly request: string; readonly atMs: number }>();
   readonly #confirmedDeletes = new Map<string, string>();
   readonly #unverified = new Set<string>();
@@ -55,6 +57,17 @@ export class Memory {
     const times = isSame ? before.times + 1 : 1;
     this.#refusals.set(key, { what, times, lastMs: nowMs });
     return times;
+  }
+
+  /** The cloud asked to wait, in its response to the create of this attempt. */
+  waitAfter(key: string, attemptId: string, waitMs: number): void {
+    this.#waits.set(key, { attemptId, untilMs: this.#clock.monotonicMs() + waitMs });
+  }
+
+  /** How long that still is, in milliseconds. */
+  waitInMs(key: string, attemptId: string): number {
+    const wait = this.#waits.get(key);
+    return wait?.attemptId === attemptId ? Math.max(0, wait.untilMs - this.#clock.monotonicMs()) : 0;
   }
 
   /** How long to wait before the next look at a build: from one second up to half a minute, spread by a fifth. */
@@ -133,6 +146,7 @@ export class Memory {
   settle(key: string): void {
     this.#polls.delete(key);
     this.#refusals.delete(key);
+    this.#waits.delete(key);
     this.absences.forget(key);
   }
 

@@ -140,8 +140,8 @@ export function fail(
   return conclude(pass, status, again(delayMs));
 }
 
-/** With a refused credential one object tries for all, and wakes them where it gets through. */
-function trialOf({ trialInMs }: Pass, { reason }: Problem): number | undefined {
+/** With a refused credential one object tries for all, and wakes them where it gets through: when, in milliseconds. */
+export function trialOf({ trialInMs }: Pass, { reason }: Problem): number | undefined {
   return reason === 'CredentialsInvalid' ? trialInMs() : undefined;
 }
 

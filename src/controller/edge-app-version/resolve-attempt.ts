@@ -37,12 +37,14 @@ export async function resolveAttempt(
 
 /** When the next attempt may begin, in milliseconds since the Unix epoch; infinite where none does by itself. */
 export function nextTryMs(pass: Pass, attempt: Attempt, problem: Problem, watched: Watched): number {
-  const { object, clock } = pass;
-  const pauseMs = isAsked(object) && !isNameTaken(problem) ? 0 : pauseAfter(object, problem);
+  const { object, clock, memory, key } = pass;
+  const isWanted = isAsked(object) && !isNameTaken(problem);
+  const pauseMs = isWanted ? 0 : pauseAfter(object, problem);
+  const waitMs = isWanted ? 0 : memory.waitInMs(key, attempt.id);
   const nowMs = clock.wallMs();
   // A clock that was set back must not stretch the pause.
   const startedMs = Math.min(Date.parse(attempt.startedAt), nowMs);
-  return Math.max(startedMs + pauseMs, watched.isProven ? 0 : nowMs + watched.provenInMs);
+  return Math.max(startedMs + pauseMs, nowMs + waitMs, watched.isProven ? 0 : nowMs + watched.provenInMs);
 }
 
 /** From the beginning of an attempt that ended so to the next one, in milliseconds. */

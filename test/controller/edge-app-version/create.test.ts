@@ -13,6 +13,22 @@ const refused = esaError('InvalidParameter.Image', { httpStatus: 400 });
 const propagationMs = 20 * 60_000;
 const provenMs = settleDelayMs + 2 * spacingMs + 1;
 
+describe('an unclear create whose response names a wait', () => {
+  it('is followed by the next one only after that', async () => {
+    await using world = new World();
+    const waitMs = 10 * 60_000;
+    const error = esaError('ServiceUnavailable', { httpStatus: 503, retryAfterMs: waitMs });
+    world.esa.failNext('create', { kind: 'before', error });
+    await world.apply();
+    const nextMs = Date.parse(world.status().error?.nextAttemptTime ?? '');
+    expect(Math.abs(nextMs - world.clock.wallMs() - waitMs)).toBeLessThan(2_000);
+    await world.clock.advance(waitMs - 5_000);
+    expect(world.esa.count('create')).toBe(1);
+    await world.clock.advance(60_000);
+    expect(world.summary()).toBe('True/Created');
+  });
+});
+
 describe('creating a version', () => {
   it('creates one version and writes its id, with two status writes', async () => {
     await using world = new World();
