@@ -1,4 +1,5 @@
 /** Takes secrets out of text that may reach a log, a status or an error, in each of their encodings and in linear time. */
+import { cutText } from './cut-text.ts';
 
 export type Redact = (text: string) => string;
 
@@ -12,14 +13,21 @@ export const redacted = '[redacted]';
 const foreignSecret =
   /\b(?:[Ll][Tt][Aa][Ii]|STS\.)[A-Za-z0-9]{8,}|\bBearer [\w.~+/-]+=*|\beyJ[\w-]{8,}(?:\.[\w-]+)*/g;
 
+/** V8 has no stack for a match of some millions of characters. Nobody shows a text of this length. */
+const longestText = 1_000_000;
+
 /**
  * Replaces `secrets` and everything that looks like a key id or a token: plain, in another case, percent-encoded any
- * number of times, escaped for JSON or XML, in hexadecimal, and in base64, also as a part of something longer.
+ * number of times, escaped for JSON or XML, in hexadecimal, and in base64, also as a part of something longer. A text of more than a million
+ * characters is cut there.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
   const patterns = secrets.filter(Boolean).toSorted(longestFirst).flatMap(patternsOf);
   const own = patterns.length > 0 ? new RegExp(patterns.join('|'), 'gi') : undefined;
-  return (text) => (own ? text.replace(own, redacted) : text).replace(foreignSecret, redacted);
+  return (whole) => {
+    const text = cutText(whole, longestText);
+    return (own ? text.replace(own, redacted) : text).replace(foreignSecret, redacted);
+  };
 }
 
 function longestFirst(one: string, other: string): number {

@@ -24,6 +24,11 @@ export interface KubeErrorDetails {
 
 const maxMessageLength = 2_000;
 
+/** Cut before, as replacing takes its time, and after, as what was cut within a token must not become the end. */
+function toMessage(text: string): string {
+  return cutText(redact(cutText(text, 4 * maxMessageLength)), maxMessageLength);
+}
+
 export class KubeError extends Error {
   override readonly name = 'KubeError';
   readonly code: string;
@@ -32,10 +37,7 @@ export class KubeError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(details: KubeErrorDetails) {
-    super(
-      cutText(redact(details.message), maxMessageLength),
-      details.cause === undefined ? undefined : { cause: details.cause },
-    );
+    super(toMessage(details.message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = details.code;
     this.status = details.status;
     this.reason = details.reason;

@@ -23,7 +23,9 @@ export function createLogger({ level, redact = createRedactor([]), stream }: Log
       serializers: { error: stdSerializers.errWithCause },
       // On the finished line, so that no path through an object or an error's text gets around it; known texts before
       // it is cut, as that could leave half of one.
-      hooks: { streamWrite: (line) => shorten(redact(line)).replace(secretField, `"$1":"${redacted}"`) },
+      hooks: {
+        streamWrite: (line) => shorten(redact(bound(line))).replace(secretField, `"$1":"${redacted}"`),
+      },
     },
     stream ?? destination({ fd: 2, sync: true }),
   );
@@ -36,6 +38,14 @@ const secretField = /"(\w*(?:secret|token|password|authorization))":"(?:[^"\\]|\
 const maxLineLength = 16_000;
 const maxTextLength = 2_000;
 
+/** What no pattern should have to go through. */
+const excessiveLength = 500_000;
+
+/** A line that is not excessive: such a one loses its fields, whatever they hold. */
+function bound(line: string): string {
+  return line.length <= excessiveLength ? line : withoutFields(JSON.parse(line));
+}
+
 /** A line that is not too long, and still JSON: with texts cut, or else without its fields. */
 function shorten(line: string): string {
   if (line.length <= maxLineLength) return line;
@@ -44,6 +54,9 @@ function shorten(line: string): string {
     typeof value === 'string' ? cutText(value, maxTextLength) : value;
   const shorter = JSON.stringify(fields, cut);
   if (shorter.length <= maxLineLength) return `${shorter}\n`;
-  const { level, ts, logger, msg } = fields;
+  return withoutFields(fields);
+}
+
+function withoutFields({ level, ts, logger, msg }: Record<string, unknown>): string {
   return `${JSON.stringify({ level, ts, logger, msg: cutText(String(msg), maxTextLength), fields: '... [cut]' })}\n`;
 }

@@ -153,3 +153,13 @@ test('A cause keeps name, code, stack and its own cause, and nothing else', () =
   expect(copy.stack).toContain('redact.test.ts');
   expect(inspect(copy, { showHidden: true, depth: 9 })).not.toMatch(/key-(id|secret)-1|AppId/);
 });
+
+test.each(['-eyJaaaaaaaaaa', 'Bearer ', 'LTAI', '%25', '&#x0'])(
+  'ten megabytes of %j are cut and redacted, not an end of the stack',
+  (piece) => {
+    const redact = createRedactor(['wJalrXUtnFEMI-K7MDENG']);
+    const text = redact(piece.repeat(10_000_000 / piece.length));
+    expect(text.length).toBeLessThan(1_200_000);
+    expect(text).toMatch(/\[cut\]$/);
+  },
+);

@@ -55,6 +55,16 @@ describe('redact', () => {
     },
   );
 
+  it.each(['Bearer ', '-eyJaaaaaaaaaa', 'Basic aaaaaaaa '])(
+    'is given no more of a text of eight megabytes of %j than an error shows',
+    (piece) => {
+      const error = new KubeError({ code: 'x', message: piece.repeat(8_000_000 / piece.length) });
+      expect(error.message.length).toBeLessThan(2_100);
+      expect(error.message).toMatch(/\[cut\]$/);
+      expect(error.message).not.toContain('aaaa');
+    },
+  );
+
   it('leaves no token in an error, also where it is cut', () => {
     const error = new KubeError({
       code: 'x',
