@@ -37,7 +37,10 @@ function describeRow({ code, variant, ...row }: CodeRow): string {
 
 function unknownWord(word: string, sections: ReadonlyMap<string, string>, rows: readonly CodeRow[]): string {
   const near = nearest(word, new Set([...sections.keys(), ...rows.map(({ code }) => code)]));
-  const hint =
-    near.length > 0 ? `near it are ${near.join(', ')}` : 'the reasons and codes are in docs/errors.md';
+  const hint = near.length > 0 ? `near it are ${near.join(', ')}` : unlisted;
   return `there is no reason or code ${word}; ${hint}`;
 }
+
+const unlisted =
+  'a code of the cloud that is not listed, and (no code), counts by its HTTP status: see the rows in round brackets in ' +
+  'docs/errors.md, for example edgeapp explain "(4xx with unknown code)"';

@@ -35,6 +35,7 @@ describe('edgeapp explain', () => {
     { word: 'NameReservd', says: 'NameReserved' },
     { word: 'credentials', says: 'CredentialsInvalid' },
     { word: 'qqqqqqqqqqqqqqqq', says: 'docs/errors.md' },
+    { word: '(no code)', says: 'counts by its HTTP status' },
     { word: '__proto__', says: 'there is no reason or code __proto__' },
   ])('says of $word that it is unknown, and what is near', async ({ word, says }) => {
     const { exitCode, stdout, stderr } = await edgeapp('explain', word);
