@@ -13,6 +13,7 @@ import { CredentialSource } from './kube/credentials.ts';
 import { createInformer } from './kube/informer.ts';
 import { currentNamespace, loadKubeConfig } from './kube/load-kube-config.ts';
 import { createObjectClient } from './kube/object-client.ts';
+import { ServedSchema } from './kube/served-schema.ts';
 import { createTransport, type KubeTransport } from './kube/transport.ts';
 import { createLeadership } from './leadership.ts';
 import { loadSchema } from './load-crd.ts';
@@ -106,6 +107,17 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
   logger.info({}, 'Stopped');
 }
 
+/** What the guarantees rest on; see docs/guarantees.md. */
+const fieldsOfProtocol = [
+  ...['id', 'uid', 'number', 'name', 'fingerprint', 'startedAt', 'unknownBefore'].map(
+    (field) => `status.attempt.${field}`,
+  ),
+  ...['attempts', 'unclearAttempts', 'versionId', 'versionUid', 'seenTime', 'recordedTime'].map(
+    (field) => `status.${field}`,
+  ),
+  'status.error.attemptId',
+];
+
 /** Less than the grace of the pod, which is at least 15 s more than the three calls to the cloud that a pass may make. */
 function stopLimitMs({ callTimeoutSeconds }: Config): number {
   return (3 * callTimeoutSeconds + 10) * 1_000;
@@ -154,16 +166,20 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
     toCached,
     index: targetOf,
     onChange: (change) => controller.changed(change),
+    // A CRD that is replaced ends its watches.
+    onWatching: () => void schema.check(),
     clock,
     random,
     logger: kubeLogger,
   });
+  const schema = new ServedSchema({ transport, resource, needed: fieldsOfProtocol, logger: kubeLogger });
   const controller = createEdgeAppVersionController({
     cache: informer.cache,
     client: wraps.objects(createObjectClient<EdgeAppVersion>({ transport, resource })),
     esa: wraps.esa(createConnector(config, options)),
     leadership: election.leadership,
     findIssues: createIssueFinder(loadSchema(), settings.packing),
+    missingFields: () => schema.missing,
     settings,
     concurrency,
     clock,

@@ -33,6 +33,8 @@ export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> {
   readonly logger: Logger;
   /** How long a watch that sends bookmarks may be silent, in milliseconds; two bookmarks, 130 s, where absent. */
   readonly inactivityMs?: number;
+  /** Told once for each watch, when it has begun. */
+  readonly onWatching?: () => void;
 }
 
 /** What happened so far, in numbers that only grow. */
@@ -196,9 +198,12 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
       maxWatchMs,
       isRegular: this.#health.sendsBookmarks || listing !== undefined,
     });
+    let isNew = true;
     try {
       for await (const events of watch) {
         this.#health.onOpen();
+        if (isNew) this.#options.onWatching?.();
+        isNew = false;
         for (const event of events) {
           if (signal.aborted) return;
           listing = this.#take(event, listing);

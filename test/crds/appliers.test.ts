@@ -1,8 +1,21 @@
 /** Field managers of one object: of today's CRD, and of objects that the CRD of the last release stored. */
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Attempt, EdgeAppVersion, EdgeAppVersionStatus } from '../../src/core/edge-app-version.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  type Attempt,
+  type EdgeAppVersion,
+  type EdgeAppVersionStatus,
+  group,
+  kind,
+  plural,
+  version,
+} from '../../src/core/edge-app-version.ts';
+import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
+import { ServedSchema } from '../../src/kube/served-schema.ts';
+import { createTransport } from '../../src/kube/transport.ts';
+import { systemClock, systemRandom } from '../../src/system-clock.ts';
 import { installCrd } from '../control-plane/install-crd.ts';
+import { LogRecorder } from '../kube/log-recorder.ts';
 import { resourcePath } from '../support/api-server.ts';
 import { container, manifest } from '../support/manifests.ts';
 import { useCrdServer } from './crd-server.ts';
@@ -120,7 +133,13 @@ async function storeOld({ state, status }: (typeof states)[number]): Promise<voi
   }
 }
 
+let schema: ServedSchema;
+let missingBefore: readonly string[] | undefined;
+
 beforeAll(async () => {
+  schema = openSchema();
+  await schema.check();
+  missingBefore = schema.missing;
   await Promise.all(states.map(storeOld));
   expect(namesOf(await read('merged-new'))).toEqual(['web', 'app', 'cache']);
   await installCrd(running().controlPlane);
@@ -135,6 +154,37 @@ beforeAll(async () => {
       expect(answer.body.message).toContain('must give each container a name of its own');
     },
     { timeout: 60_000 },
+  );
+});
+
+function openSchema(): ServedSchema {
+  const kubeConfig = loadKubeConfig({ file: running().controlPlane.adminKubeconfig, env: {} });
+  const logger = new LogRecorder();
+  const userAgent = 'test';
+  const transport = createTransport(kubeConfig, {
+    connections: 1,
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+    userAgent,
+  });
+  const resource = { group, version, plural, kind };
+  const needed = ['status.attempt.id', 'status.versionUid', 'status.error.attemptId'];
+  onTestsFinished.push(() => transport.close());
+  return new ServedSchema({ transport, resource, needed, logger });
+}
+
+const onTestsFinished: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(onTestsFinished.map((close) => close())));
+
+test('the fields that the CRD of the last release lacks are known, and that its successor has them', async () => {
+  expect(missingBefore).toEqual(['status.versionUid', 'status.error.attemptId']);
+  await vi.waitFor(
+    async () => {
+      await schema.check();
+      expect(schema.missing).toEqual([]);
+    },
+    { timeout: 60_000, interval: 200 },
   );
 });
 

@@ -99,6 +99,7 @@ export class SimulatedOperator {
       cache: this.#cache,
       esa: { connect: async () => api },
       findIssues: () => [],
+      missingFields: () => [],
       random: { uuid: () => history.newAttemptId(), fraction: () => choices.fraction() },
       logger: silent,
       concurrency: 3,

@@ -16,7 +16,9 @@ import { toSettling } from './settle-version.ts';
 const heldUpPauseMs = 5000;
 
 export async function createVersion(pass: Pass, api: EsaApi, signed: SignedRequest): Promise<Outcome> {
-  const { object, memory, recorder } = pass;
+  const { object, memory, recorder, missingFields } = pass;
+  const missing = missingFields();
+  if (missing.length > 0) return fail(pass, notStored(missing.join(', ')));
   if (recorder.isHeldUp(object.metadata.namespace)) return again(heldUpPauseMs);
   const waitMs = memory.trials.waitMs;
   if (waitMs > 0) return waitForTrial(pass, waitMs);

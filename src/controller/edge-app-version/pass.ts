@@ -57,6 +57,8 @@ export interface Dependencies {
   readonly leadership: Leadership;
   /** What is wrong with an object by the rules of the resource. */
   readonly findIssues: (object: EdgeAppVersion) => readonly Issue[];
+  /** The fields of the protocol that the installed CRD would drop. */
+  readonly missingFields: () => readonly string[];
   readonly settings: ProtocolSettings;
   readonly rules: ProtocolRules;
   readonly clock: Clock;

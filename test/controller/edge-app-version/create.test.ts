@@ -378,6 +378,14 @@ describe('the claim', () => {
     expect(world.writes).toBeLessThan(100);
   });
 
+  it('is not written where the installed CRD is known to drop it', async () => {
+    await using world = new World({ dependencies: { missingFields: () => ['status.attempt.id'] } });
+    await world.apply();
+    expect(world.summary()).toBe('False/WriteNotStored Stalled');
+    expect(world.status()).not.toHaveProperty('attempts');
+    expect(world.esa.count('create')).toBe(0);
+  });
+
   it('says so where the API server did not keep it', async () => {
     await using world = new World({
       client: (client) => ({

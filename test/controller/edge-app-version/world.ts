@@ -58,6 +58,7 @@ export class World implements AsyncDisposable {
         esa: { connect: async () => this.esa },
         leadership: { term: () => (this.isLeader ? { isHeld: () => this.isLeader } : undefined) },
         findIssues: options.findIssues ?? (() => []),
+        missingFields: () => [],
         settings: { ...defaultSettings, ...options.settings },
         clock: this.clock,
         random,
