@@ -91,7 +91,7 @@ export class Recorder {
   logUnwritten(): void {
     for (const { key, attempt, status } of this.#entries.values())
       this.#options.logger.error(
-        { ...toFields(key), attempt: attempt.id, ...idsOf(status) },
+        { ...toFields(key), attempt: attempt.id, ...endOf(status) },
         'Stopped before the outcome of the attempt was written',
       );
   }
@@ -113,7 +113,7 @@ export class Recorder {
         this.#entries.delete(key);
         this.#options.cache.observe(toCached(result.object));
         this.#options.logger.info(
-          { ...toFields(key), attempt: attempt.id, ...idsOf(status) },
+          { ...toFields(key), attempt: attempt.id, ...endOf(status) },
           'Recorded the attempt',
         );
         return outcome;
@@ -138,7 +138,7 @@ export class Recorder {
     const { key, attempt, status } = entry;
     entry.failures += 1;
     this.#options.logger.warn(
-      { ...toFields(key), attempt: attempt.id, ...idsOf(status), ...why },
+      { ...toFields(key), attempt: attempt.id, ...endOf(status), ...why },
       'Failed to record the attempt',
     );
     return again(Math.min(longestPauseMs, backoffMs(entry.failures, this.#options.random.fraction())));
@@ -148,7 +148,7 @@ export class Recorder {
   #drop({ key, attempt, status }: Entry, outcome: Outcome): Outcome {
     this.#entries.delete(key);
     this.#options.logger.error(
-      { ...toFields(key), attempt: attempt.id, ...idsOf(status) },
+      { ...toFields(key), attempt: attempt.id, ...endOf(status) },
       'The object that made the attempt is gone or has another attempt',
     );
     return outcome;
@@ -182,6 +182,7 @@ function toFields(key: string): object {
   return { EdgeAppVersion: toObjectKey(key) };
 }
 
-function idsOf({ versionId, versionName, requestId }: EdgeAppVersionStatus): object {
-  return { versionId, versionName, requestId };
+/** What a person needs to find the version, or to know why there is none. */
+function endOf({ versionId, versionName, requestId, error }: EdgeAppVersionStatus): object {
+  return { versionId, versionName, requestId, code: error?.code, message: error?.message };
 }
