@@ -138,7 +138,12 @@ let missingBefore: readonly string[] | undefined;
 
 beforeAll(async () => {
   schema = openSchema();
-  await schema.check();
+  // The document about a kind comes some time after the kind is served.
+  const isPublished = async () => {
+    await schema.check();
+    expect(schema.missing).not.toEqual([]);
+  };
+  await vi.waitFor(isPublished, { timeout: 60_000, interval: 200 });
   missingBefore = schema.missing;
   await Promise.all(states.map(storeOld));
   expect(namesOf(await read('merged-new'))).toEqual(['web', 'app', 'cache']);
