@@ -53,6 +53,35 @@ describe('an operator that is stopped and started again', () => {
     expect((await list()).filter(({ metadata }) => metadata.name !== last)).toEqual(settled);
   });
 
+  test('looks up every VersionId before it believes it, where the Lease says that the API server went back', async () => {
+    const before = await list();
+    const [gone] = before;
+    if (!gone?.status?.versionId) expect.unreachable('all objects are Ready');
+    await shop.operator.stop();
+    shop.emulator.deleteVersion(gone.status.versionId);
+    shop.emulator.clearCalls();
+    const annotation = 'esa.alibabacloud.com/verify-versions';
+    const lease = ['--namespace=edgeapp-system', 'lease', 'edgeapp-operator'];
+    await shop.controlPlane.kubectl(['annotate', ...lease, `${annotation}=true`]);
+    await shop.operator.start();
+    await shop.waitFor('condition=Stalled', gone.metadata.name);
+    const { status } = await shop.get(gone.metadata.name);
+    expect(status?.conditions?.[0]).toMatchObject({ reason: 'VersionMissing' });
+    await vi.waitFor(
+      async () =>
+        expect((await shop.controlPlane.kubectl(['get', ...lease, '-o', 'yaml'])).stdout).not.toContain(
+          annotation,
+        ),
+      { timeout: 60_000 },
+    );
+    expect((await list()).slice(1)).toEqual(before.slice(1));
+    // One listing tells of all of them; a few lookups are for the one that it lacks.
+    expect(shop.emulator.calls().length).toBeLessThan(30);
+    await shop.kubectl(['delete', 'edgeappversion', gone.metadata.name]);
+    await shop.apply(manifest({ metadata: { name: gone.metadata.name } }));
+    await shop.waitFor('condition=Ready', gone.metadata.name);
+  });
+
   test('waits for a missing CRD, says so, and rebuilds the same VersionIds without a create', async () => {
     const before = await versionIds();
     await shop.operator.stop();

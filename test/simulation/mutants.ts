@@ -66,7 +66,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a refusal that ends an attempt after an unknown one',
     invariant: 'unprovenPosts',
     schedule: {
-      theme: 'rough network',
+      theme: 'stale answers',
       mutate: withRules(() => ({ endsAttempt: (_attempt, effect) => effect === 'none' })),
     },
   },
@@ -120,6 +120,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a record by name alone',
     invariant: 'wrongAdoptions',
     schedule: {
+      theme: 'lost and late',
       mutate: withClient((client) => ({
         ...client,
         patchStatus: (key, operations) =>

@@ -19,8 +19,9 @@ export const themes = {
     'ListEdgeContainerAppVersions refused': 0.3,
   },
   'deletes taken back': {
-    'user: strikes during delete': 0.5,
-    'pause during get app status': 0.4,
+    'user: delete soon': 0.6,
+    'user: strikes during delete': 0.7,
+    'pause during get app status': 0.7,
     'watch broken': 0.1,
   },
   'rough network': {
