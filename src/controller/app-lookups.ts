@@ -6,7 +6,12 @@ import { type Listing, readPages } from './read-pages.ts';
 
 /** Unknown is an answer of its own, so that nobody takes it for absent. */
 export type Lookup =
-  | { readonly kind: 'complete'; readonly versions: readonly VersionSummary[] }
+  | {
+      readonly kind: 'complete';
+      readonly versions: readonly VersionSummary[];
+      /** Of a lookup by name: other names that hold it, whatever their case; a few of them. */
+      readonly similar?: readonly string[];
+    }
   | { readonly kind: 'unknown'; readonly problem: Problem };
 
 export type FoundVersion =
@@ -150,9 +155,17 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof EsaError && error.code === 'ResponseTooLarge';
 }
 
+const mostSimilar = 3;
+
 function exactly(name: string, lookup: Lookup): Lookup {
   if (lookup.kind === 'unknown') return lookup;
-  return { kind: 'complete', versions: lookup.versions.filter((version) => version.name === name) };
+  const versions = lookup.versions.filter((version) => version.name === name);
+  const sought = name.toLowerCase();
+  const others = lookup.versions.filter(
+    (other) => other.name !== name && other.name.toLowerCase().includes(sought),
+  );
+  const similar = [...new Set(others.map((other) => other.name))].slice(0, mostSimilar);
+  return { kind: 'complete', versions, similar };
 }
 
 /** The code for an unknown version id is not documented, so any refusal of a Get may mean it. */

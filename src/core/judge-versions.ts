@@ -8,6 +8,7 @@ import {
   type Holder,
   nameTaken,
   nobody,
+  nobodySeveralTimes,
   type Problem,
 } from './problem.ts';
 
@@ -51,9 +52,9 @@ export function judgeVersions<V extends Candidate>(matches: readonly V[], sought
   if (!first) return { kind: 'absent' };
   const marked = matches.find((version) => parseMarker(version.remarks));
   if (marked) return stop(nameTaken(sought.name, marked.versionId, whose(marked, sought)));
-  if (sought.adoptionPolicy === 'IfIdentical' && others.length === 0)
-    return { kind: 'unowned', version: first };
-  return stop(nameTaken(sought.name, first.versionId, nobody));
+  const mayAdopt = sought.adoptionPolicy === 'IfIdentical';
+  if (mayAdopt && others.length === 0) return { kind: 'unowned', version: first };
+  return stop(nameTaken(sought.name, first.versionId, mayAdopt ? nobodySeveralTimes : nobody));
 }
 
 /** Whether the marker of `version` names this object and the sought content. */

@@ -99,6 +99,11 @@ export const nobody: Holder = {
   remedy: `Set adoptionPolicy: IfIdentical to take it over if its content is equal, or ${anotherName}.`,
 };
 
+export const nobodySeveralTimes: Holder = {
+  whose: 'which no Kubernetes object owns, and as others of that name',
+  remedy: `Delete all but one of them in the ESA console to take that one over, or ${anotherName}.`,
+};
+
 export const nobodyElsewise: Holder = {
   whose: 'which no Kubernetes object owns, with other content',
   remedy: `Make the spec equal to that version, or ${anotherName}.`,
@@ -129,10 +134,13 @@ const keepsLooking =
   'If this object is deleted, apply it again under the same name to find the version; ' +
   'another object under another name may create a second one.';
 
-export const nameReserved = (name: string): Problem =>
+/** @param similar names that the cloud lists and that only look like it */
+export const nameReserved = (name: string, similar: readonly string[]): Problem =>
   own('NameReserved', 'Terminal', {
     operation: list,
-    message: `the cloud refuses the name ${name} as taken, yet lists no version of exactly that name`,
+    message:
+      `the cloud refuses the name ${name} as taken, yet lists no version of exactly that name` +
+      (similar.length > 0 ? `; it lists ${similar.join(', ')}` : ''),
     cause:
       'The version of this object that has the name may not be listed yet, or a deleted one still reserves it.',
     remedy: keepsLooking,

@@ -152,7 +152,7 @@ const oldStatuses: readonly OldStatus[] = [
   {
     title: 'that the name is reserved',
     name: 'reserved-1-0-0',
-    status: (former) => failing(unmade(former), nameReserved(former.metadata.name), asOf),
+    status: (former) => failing(unmade(former), nameReserved(former.metadata.name, []), asOf),
     reason: 'Created',
   },
   {

@@ -38,7 +38,9 @@ export async function ensureVersion(pass: Pass): Promise<Outcome> {
     case 'absent':
       if (!attempt || !watched) return begin(pass, api);
       watched.absent(startedMs);
-      return resolveAttempt(pass, attempt, watched, () => ifSendable(pass, watched, () => begin(pass, api)));
+      return resolveAttempt({ ...pass, similar: lookup.similar ?? [] }, attempt, watched, () =>
+        ifSendable(pass, watched, () => begin(pass, api)),
+      );
   }
 }
 

@@ -19,9 +19,15 @@ import type { Watched } from '../absence-watch.ts';
 import type { Outcome } from '../outcome.ts';
 import { again, conclude, type Pass, recheckMs } from './pass.ts';
 
+/** A pass after a lookup that did not find the version. */
+interface FruitlessPass extends Pass {
+  /** Names that were listed and only look like that of the version. */
+  readonly similar: readonly string[];
+}
+
 /** @param tryAgain opens the next attempt; called only when the absence is proven and nothing speaks against it */
 export async function resolveAttempt(
-  pass: Pass,
+  pass: FruitlessPass,
   attempt: Attempt,
   watched: Watched,
   tryAgain: () => Promise<Outcome> | Outcome,
@@ -64,7 +70,7 @@ export function isToBeStalled({ status }: EdgeAppVersion, problem: Problem): boo
 }
 
 function keepLooking(
-  pass: Pass,
+  pass: FruitlessPass,
   attempt: Attempt,
   watched: Watched,
   ended: Problem,
@@ -88,12 +94,12 @@ function keepLooking(
 }
 
 /** Once the propagation time is over, what a person should know of an attempt that no other one follows. */
-function overdueProblem(pass: Pass, attempt: Attempt, ended: Problem): Problem | undefined {
+function overdueProblem(pass: FruitlessPass, attempt: Attempt, ended: Problem): Problem | undefined {
   const { settings, clock } = pass;
   const isOver = clock.wallMs() - Date.parse(attempt.startedAt) >= settings.propagationMs;
   if (!isOver) return undefined;
   if (isNameTaken(ended))
-    return attempt.unknownBefore ? outcomeStaysUnknown(attempt) : nameReserved(attempt.name);
+    return attempt.unknownBefore ? outcomeStaysUnknown(attempt) : nameReserved(attempt.name, pass.similar);
   return ended.class === 'Terminal' ? outcomeStaysUnknown(attempt) : undefined;
 }
 

@@ -237,6 +237,16 @@ describe('a name that the cloud refuses as taken', () => {
     expect(world.status().lastHandledRequestedAt).toBe('now');
   });
 
+  it('is reserved while only similar names are listed, which the message names', async () => {
+    await using world = new World();
+    world.esa.add({ name: 'SHOP-1-4-2' });
+    world.esa.failNext('create', { kind: 'before', error: taken });
+    await world.apply();
+    await world.clock.advance(propagationMs + 10 * 60_000);
+    expect(world.summary()).toBe('False/NameReserved Stalled');
+    expect(world.status().conditions?.[0]?.message).toContain('it lists SHOP-1-4-2');
+  });
+
   it('is still known as reserved after a look that failed in between', async () => {
     await using world = new World();
     world.esa.failNext('create', { kind: 'before', error: taken });
