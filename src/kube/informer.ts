@@ -68,6 +68,8 @@ export function createInformer<Raw extends KubeObject, T extends KubeObject>(
 }
 
 const initialEventsEnd = 'k8s.io/initial-events-end';
+/** A server may answer so to a version that it cannot read; what listing again then costs, an outage has cost already. */
+const maxServerErrors = 3;
 /** A missing resource is asked for more often than a broken server: someone is about to install its CRD. */
 const maxMissingDelayMs = 5_000;
 
@@ -100,6 +102,8 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   readonly #inactivityMs: number;
   /** Since when every connection has failed; undefined after a good one. */
   #failingSinceMs: number | undefined;
+  /** In a row. */
+  #serverErrors = 0;
   #running: Promise<void> | undefined;
   #hasSynced = false;
   /** Where the next watch goes on; undefined when only a new listing helps. */
@@ -236,6 +240,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   #onHeard(): void {
     this.#health.onHeard();
     this.#failingSinceMs = undefined;
+    this.#serverErrors = 0;
   }
 
   #apply(event: WatchEvent<Raw>): void {
@@ -281,7 +286,9 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
       this.#logger.info({}, 'Streaming lists not supported, listing in pages');
     }
     if (code === corruptStream) this.stats.corruptStreams += 1;
-    if (code === corruptStream || code === errorEvent || refusesVersion(status)) this.#version = undefined;
+    if (status !== undefined && status >= 500) this.#serverErrors += 1;
+    const isRefused = refusesVersion(status) || this.#serverErrors >= maxServerErrors;
+    if (code === corruptStream || code === errorEvent || isRefused) this.#version = undefined;
     if (isUnreadable(error)) {
       // Only page by page the one object can be left out that cannot be read.
       this.#version = undefined;

@@ -273,6 +273,20 @@ describe('a watch', () => {
     expect(recorder.summary).toEqual(['+default/a', '-default/a', '+default/b']);
   });
 
+  it('is not tried for ever from a version that the server answers with 500', async () => {
+    const [failing, again] = [refusal(500, 'InternalError'), watch(listing(30, stored('b', 20)))];
+    const answers = [watch(first, 'end'), failing, failing, failing, again];
+    const { server, recorder, informer, passBackoff } = await open(answers);
+    for (let count = 0; count < 3; count += 1) await passBackoff();
+    await recorder.until(() => informer.cache.get('default/b') !== undefined);
+    expect(informer.stats.listings).toBe(2);
+    expect(server.requests.slice(1, 4).map(({ query }) => query.has('resourceVersion'))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
   it.each([
     [400, 'BadRequest'],
     [414, 'URITooLong'],
