@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Payload, ProxiedRequest } from './hostile-proxy.ts';
 import { HostileWorld, limitMs } from './hostile-world.ts';
-import { endlessPages, watchPayloads } from './kube-payloads.ts';
+import { endlessPages, versionPayloads, watchPayloads } from './kube-payloads.ts';
 import { payloads, whole } from './payloads.ts';
 
 const appId = 'app-880688675783790001';
@@ -21,10 +21,13 @@ const rows = Object.entries({ ...payloads, ...watchPayloads })
   // An open watch may be silent for minutes; test/kube tries that with a clock of its own.
   .filter(([name]) => name !== 'a body that stalls')
   .map(([name, payload]) => ({ name, payload }));
-const groups = Array.from({ length: Math.ceil(rows.length / groupSize) }, (_, number) => {
-  const group = rows.slice(number * groupSize, (number + 1) * groupSize);
-  return { group, namespace: `watch-${number}`, names: group.map(({ name }) => name).join('; ') };
-});
+const grouped = Array.from({ length: Math.ceil(rows.length / groupSize) }, (_, number) =>
+  rows.slice(number * groupSize, (number + 1) * groupSize),
+);
+const alone = Object.entries(versionPayloads).map(([name, payload]) => [{ name, payload }]);
+const groups = [...alone, ...grouped].map((group, number) => ({
+  ...{ group, namespace: `watch-${number}`, names: group.map(({ name }) => name).join('; ') },
+}));
 
 describe('a hostile API server', { timeout: limitMs }, () => {
   test.concurrent.each(groups)(

@@ -28,7 +28,12 @@ export class Peer {
   /** Sends bytes, a character for each, as fast as the other side takes them; nothing once it has left. */
   async send(bytes: string | Buffer): Promise<void> {
     if (this.hasLeft || this.#socket.write(bytes, 'latin1')) return;
-    await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')]).catch(() => {});
+    const over = new AbortController();
+    const { signal } = over;
+    const goesOn = [once(this.#socket, 'drain', { signal }), once(this.#socket, 'close', { signal })];
+    await Promise.race(goesOn).catch(() => {});
+    over.abort();
+    await Promise.allSettled(goesOn);
   }
 
   end(): void {

@@ -39,16 +39,20 @@ export const watchPayloads: Readonly<Record<string, Payload>> = {
   'an event with lists for everything': lines(
     line('ADDED', object({ spec: [], status: [] }, { labels: [], annotations: [], finalizers: {} })),
   ),
-  'an event with a version beyond all': lines(
-    line('ADDED', object({ spec: {} }, { resourceVersion: '9'.repeat(30) })),
-  ),
-  'a bookmark beyond all': lines(line('BOOKMARK', object({}, { resourceVersion: '9'.repeat(18) }))),
   'a bookmark without a version': lines(line('BOOKMARK', object({}, { resourceVersion: undefined }))),
   'an error without a status': lines(line('ERROR')),
   'an error of a megabyte': lines(line('ERROR', { kind: 'Status', code: 500, message: '?'.repeat(2 ** 20) })),
   'a version that is gone': lines(line('ERROR', { kind: 'Status', code: 410, reason: 'Expired' })),
   'a list for a watch': whole(JSON.stringify({ kind: 'List', metadata: {}, items: [] })),
   'a wait of 900,000,000 seconds': whole('{}', 503, `${json}Retry-After: 900000000\r\n`),
+};
+
+/** After which the server refuses several watches before the operator lists again. */
+export const versionPayloads: Readonly<Record<string, Payload>> = {
+  'an event with a version beyond all': lines(
+    line('ADDED', object({ spec: {} }, { resourceVersion: '9'.repeat(30) })),
+  ),
+  'a bookmark beyond all': lines(line('BOOKMARK', object({}, { resourceVersion: '9'.repeat(18) }))),
 };
 
 /** To every page of a list that is read in pages. */
