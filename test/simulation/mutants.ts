@@ -211,7 +211,7 @@ export const mutants: readonly Mutant[] = [
       mutate: withRules(({ rules }) => ({
         classify: (error, call) => {
           const judged = rules.classify(error, call);
-          return isNameTaken(error) ? { ...judged, effect: 'none', class: 'Terminal' } : judged;
+          return isNameTaken(error) ? { ...judged, effect: 'none', class: 'Transient' } : judged;
         },
       })),
     },
