@@ -96,7 +96,12 @@ async function createPod({
     manifests,
     hosts: { [esaEndpoint]: `http://127.0.0.1:${proxies['the cloud'].port}` },
     entrypoint,
-    env: { CHAOS_ORDERS: folder, ...(sabotage && { CHAOS_SABOTAGE: sabotage }) },
+    // The least, so that a cloud that is too late is so within seconds, and a failover takes less.
+    env: {
+      EDGEAPP_CALL_TIMEOUT_SECONDS: '5',
+      CHAOS_ORDERS: folder,
+      ...(sabotage && { CHAOS_SABOTAGE: sabotage }),
+    },
   });
 }
 
