@@ -1,5 +1,6 @@
 /** The loop that every kind shares: workers take keys from a queue and give each to the kind's reconcile. */
 import type { Clock, Logger } from '../ports.ts';
+import { askedWaitMs } from './asked-wait.ts';
 import type { Outcome } from './outcome.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -61,18 +62,13 @@ async function pass(key: string, options: ControllerOptions, signal: AbortSignal
     settle(queue, key, outcome);
     logger.debug({ ...toFields(key), outcome, durationMs: clock.monotonicMs() - startMs }, 'Reconciled');
   } catch (error) {
+    // A wait that the API server asks for passes by itself, and is no bug.
     const askedMs = askedWaitMs(error);
     const retryInMs = queue.retry(key, askedMs);
     const fields = { ...toFields(key), retryInMs };
     if (askedMs === undefined) logger.error({ ...fields, error }, 'Reconciler error');
     else logger.info({ ...fields, reason: (error as Error).message }, 'Reconciler waits for the API server');
   }
-}
-
-/** How long the API server asked to wait: it passes by itself, and is no bug. */
-function askedWaitMs(error: unknown): number | undefined {
-  const { retryAfterMs } = error as { retryAfterMs?: unknown };
-  return typeof retryAfterMs === 'number' ? retryAfterMs : undefined;
 }
 
 function settle(queue: WorkQueue, key: string, outcome: Outcome): void {

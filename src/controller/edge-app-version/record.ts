@@ -4,11 +4,12 @@
  */
 import { type CachedVersion, toCached } from '../../core/cached-version.ts';
 import type { Attempt, EdgeAppVersion, EdgeAppVersionStatus } from '../../core/edge-app-version.ts';
-import { shortened } from '../../core/status.ts';
-import type { Clock, JsonPatchOperation, Logger, ObjectCache, ObjectClient, Random } from '../../ports.ts';
+import type { Clock, Logger, ObjectCache, ObjectClient, Random, WriteResult } from '../../ports.ts';
+import { askedWaitMs } from '../asked-wait.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Outcome } from '../outcome.ts';
 import { again, done, retry } from './pass.ts';
+import { inFormThatFits, isShown, toOperations } from './record-write.ts';
 
 /** How an attempt ended: the status that says so, and what follows once it is written. */
 export interface AttemptOutcome {
@@ -19,8 +20,19 @@ export interface AttemptOutcome {
   readonly outcome: Outcome;
 }
 
+/** What kept an outcome from being written: a failed call, a refusal, or a response that does not show it. */
+interface Why {
+  readonly error?: unknown;
+  readonly result?: object;
+  readonly shown?: object | undefined;
+}
+
 interface Entry extends AttemptOutcome {
   failures: number;
+  /** When it may be tried again, on the monotonic clock, whoever wakes its key before. */
+  nextMs: number;
+  /** What was in the way the last time, for the log. */
+  why: Why;
 }
 
 export interface RecorderOptions {
@@ -46,21 +58,20 @@ export class Recorder {
     this.#options = options;
   }
 
-  /** How many outcomes wait to be written. */
+  /** How many outcomes could not be written so far; those that are being written for the first time do not count. */
   get unwritten(): number {
-    return this.#entries.size;
+    return this.#failed().length;
   }
 
-  /** Whether so many outcomes of objects in `namespace` wait to be written that nothing may be claimed there. */
+  /** Whether so many outcomes of objects in `namespace` could not be written that nothing may be claimed there. */
   isHeldUp(namespace: string): boolean {
     if (this.#entries.size < mostUnwritten) return false;
-    const ofNamespace = [...this.#entries.keys()].filter((key) => key.startsWith(`${namespace}/`));
-    return ofNamespace.length >= mostUnwritten;
+    return this.#failed().filter(({ key }) => key.startsWith(`${namespace}/`)).length >= mostUnwritten;
   }
 
   /** Writes `ended` where the object and its open attempt are still those of the attempt, whoever wrote meanwhile. */
   record(ended: AttemptOutcome): Promise<Outcome> {
-    const entry = { ...ended, failures: 0 };
+    const entry = { ...ended, failures: 0, nextMs: 0, why: {} };
     this.#entries.set(ended.key, entry);
     return this.#write(entry);
   }
@@ -72,6 +83,8 @@ export class Recorder {
   async resume(key: string): Promise<Outcome | undefined> {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
+    const waitMs = entry.nextMs - this.#options.clock.monotonicMs();
+    if (waitMs > 0) return again(waitMs);
     if (this.#tries >= mostTries) return again(1000);
     this.#tries += 1;
     try {
@@ -87,90 +100,88 @@ export class Recorder {
     await Promise.all([...this.#entries.values()].map((entry) => this.#write(entry)));
   }
 
-  /** Names each unwritten outcome in the log, from where a person can find it: the process ends. */
+  /** Names each unwritten outcome in the log, from where a person can find it, and what was in the way. */
   logUnwritten(): void {
-    for (const { key, attempt, status } of this.#entries.values())
+    for (const entry of this.#entries.values())
       this.#options.logger.error(
-        { ...toFields(key), attempt: attempt.id, ...endOf(status) },
+        { ...fieldsOf(entry), ...entry.why },
         'Stopped before the outcome of the attempt was written',
       );
   }
 
+  #failed(): Entry[] {
+    return [...this.#entries.values()].filter(({ failures }) => failures > 0);
+  }
+
   async #write(entry: Entry): Promise<Outcome> {
+    const { key, attempt, status } = entry;
     try {
-      return await this.#patch(entry, entry.status);
+      const result = await inFormThatFits(status, (form) =>
+        this.#options.client.patchStatus(toObjectKey(key), toOperations(attempt, form)),
+      );
+      return await (result.kind === 'invalid' ? this.#reconsider(entry, result) : this.#apply(entry, result));
     } catch (error) {
       return this.#keep(entry, { error });
     }
   }
 
-  async #patch(entry: Entry, status: EdgeAppVersionStatus): Promise<Outcome> {
-    const { key, attempt, outcome } = entry;
-    const result = await this.#options.client.patchStatus(toObjectKey(key), toOperations(attempt, status));
+  /** The patch does not fit: a rule of the schema is in the way, or the object shows the attempt no longer. */
+  async #reconsider(entry: Entry, result: object): Promise<Outcome> {
+    const { key, attempt, status } = entry;
+    const { client } = this.#options;
+    const live = await client.read(toObjectKey(key));
+    if (live?.metadata.uid !== attempt.uid) return this.#drop(entry, retry);
+    // The write was done, and its response was lost.
+    if (isShown(live, status)) return this.#written(entry, live);
+    const { attempt: open, versionId } = live.status ?? {};
+    if (open?.id === attempt.id) return this.#keep(entry, { result });
+    const isNeeded = status.versionId || status.attempt;
+    if (open || versionId || !isNeeded) return this.#drop(entry, retry);
+    // Another client emptied the status: without the outcome in it there would be a second create.
+    return this.#apply(entry, await inFormThatFits(status, (form) => client.replaceStatus(live, form)));
+  }
+
+  #apply(entry: Entry, result: WriteResult<EdgeAppVersion>): Outcome {
     switch (result.kind) {
       case 'written':
-        if (!isShown(result.object, status)) return this.#keep(entry, { shown: result.object.status });
-        this.#entries.delete(key);
-        this.#options.cache.observe(toCached(result.object));
-        this.#options.logger.info(
-          { ...toFields(key), attempt: attempt.id, ...endOf(status) },
-          'Recorded the attempt',
-        );
-        return outcome;
-      case 'conflict':
-        return this.#keep(entry, { result });
+        if (isShown(result.object, entry.status)) return this.#written(entry, result.object);
+        return this.#keep(entry, { shown: result.object.status });
       case 'gone':
         return this.#drop(entry, done);
+      case 'conflict':
       case 'invalid':
-        return (await this.#isStillOpen(entry)) ? this.#keep(entry, { result }) : this.#drop(entry, retry);
       case 'tooLarge':
-        if (status !== entry.status) return this.#keep(entry, { result });
-        return this.#patch(entry, shortened(status));
+        return this.#keep(entry, { result });
     }
   }
 
-  async #isStillOpen({ key, attempt }: Entry): Promise<boolean> {
-    const live = await this.#options.client.read(toObjectKey(key));
-    return live?.metadata.uid === attempt.uid && live.status?.attempt?.id === attempt.id;
+  #written(entry: Entry, object: EdgeAppVersion): Outcome {
+    this.#entries.delete(entry.key);
+    this.#options.cache.observe(toCached(object));
+    this.#options.logger.info(fieldsOf(entry), 'Recorded the attempt');
+    return entry.outcome;
   }
 
-  #keep(entry: Entry, why: object): Outcome {
-    const { key, attempt, status } = entry;
+  #keep(entry: Entry, why: Why): Outcome {
+    const { clock, random, logger } = this.#options;
     entry.failures += 1;
-    this.#options.logger.warn(
-      { ...toFields(key), attempt: attempt.id, ...endOf(status), ...why },
-      'Failed to record the attempt',
-    );
-    return again(Math.min(longestPauseMs, backoffMs(entry.failures, this.#options.random.fraction())));
+    entry.why = why;
+    logger.warn({ ...fieldsOf(entry), ...why }, 'Failed to record the attempt');
+    const pauseMs = Math.min(longestPauseMs, backoffMs(entry.failures, random.fraction()));
+    const waitMs = Math.max(pauseMs, askedWaitMs(why.error) ?? 0);
+    entry.nextMs = clock.monotonicMs() + waitMs;
+    return again(waitMs);
   }
 
   /** The object is gone, another, or has another attempt: the id goes to the log, from where a person can find it. */
-  #drop({ key, attempt, status }: Entry, outcome: Outcome): Outcome {
-    this.#entries.delete(key);
+  #drop(entry: Entry, outcome: Outcome): Outcome {
+    this.#entries.delete(entry.key);
     this.#options.logger.error(
-      { ...toFields(key), attempt: attempt.id, ...endOf(status) },
+      fieldsOf(entry),
       'The object that made the attempt is gone or has another attempt',
     );
     return outcome;
   }
-}
-
-function toOperations({ id, uid, fingerprint }: Attempt, status: EdgeAppVersionStatus): JsonPatchOperation[] {
-  return [
-    { op: 'test', path: '/metadata/uid', value: uid },
-    { op: 'test', path: '/status/attempt/id', value: id },
-    { op: 'test', path: '/status/attempt/fingerprint', value: fingerprint },
-    { op: 'replace', path: '/status', value: status },
-  ];
-}
-
-/** Whether the object as stored shows what its status was to say of the attempt. */
-function isShown(
-  { status: stored }: EdgeAppVersion,
-  { versionId, attempt, error }: EdgeAppVersionStatus,
-): boolean {
-  const isSameEnd = stored?.error?.attemptId === error?.attemptId;
-  return stored?.versionId === versionId && stored?.attempt?.id === attempt?.id && isSameEnd;
 }
 
 function toObjectKey(key: string): { namespace: string; name: string } {
@@ -178,11 +189,16 @@ function toObjectKey(key: string): { namespace: string; name: string } {
   return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
-function toFields(key: string): object {
-  return { EdgeAppVersion: toObjectKey(key) };
-}
-
 /** What a person needs to find the version, or to know why there is none. */
-function endOf({ versionId, versionName, requestId, error }: EdgeAppVersionStatus): object {
-  return { versionId, versionName, requestId, code: error?.code, message: error?.message };
+function fieldsOf({ key, attempt, status }: Entry): object {
+  const { versionId, versionName, requestId, error } = status;
+  return {
+    EdgeAppVersion: toObjectKey(key),
+    attempt: attempt.id,
+    versionId,
+    versionName,
+    requestId,
+    code: error?.code,
+    message: error?.message,
+  };
 }
