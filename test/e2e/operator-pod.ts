@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { request } from 'undici';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { findFreePort } from '../control-plane/free-port.ts';
-import { Program } from '../control-plane/program.ts';
+import { Program, type ProgramSpec } from '../control-plane/program.ts';
 import { type ProcessExit, SupervisedFolder } from '../control-plane/supervised-folder.ts';
 import { type OperatorProcess, operatorProcess } from '../deploy/operator-process.ts';
 import type { Manifest } from '../deploy/render.ts';
@@ -35,6 +35,8 @@ export interface OperatorPodOptions {
 
 export class OperatorPod implements AsyncDisposable {
   readonly logFile: string;
+  /** Of `/healthz` and `/readyz`. */
+  readonly healthUrl: string;
   readonly #options: OperatorPodOptions;
   readonly #process: OperatorProcess;
   readonly #folder: SupervisedFolder;
@@ -44,12 +46,13 @@ export class OperatorPod implements AsyncDisposable {
     options: OperatorPodOptions,
     process: OperatorProcess,
     folder: SupervisedFolder,
-    program: Program,
+    { spec, healthUrl }: { readonly spec: ProgramSpec; readonly healthUrl: string },
   ) {
     this.#options = options;
     this.#process = process;
     this.#folder = folder;
-    this.#program = program;
+    this.#program = new Program(folder, spec);
+    this.healthUrl = healthUrl;
     this.logFile = join(folder.path, 'operator.log');
   }
 
@@ -58,8 +61,7 @@ export class OperatorPod implements AsyncDisposable {
     const container = operatorProcess(options.manifests);
     const folder = await SupervisedFolder.create(join(tmpdir(), 'edgeapp-operator-'));
     try {
-      const program = new Program(folder, await toSpec(options, container, folder.path));
-      const pod = new OperatorPod(options, container, folder, program);
+      const pod = new OperatorPod(options, container, folder, await toSpec(options, container, folder.path));
       await pod.mountSecret();
       return pod;
     } catch (error) {
@@ -106,12 +108,13 @@ async function toSpec(options: OperatorPodOptions, container: OperatorProcess, f
   const { readinessProbe, namespace, serviceAccount, credentialsDir } = container;
   const port = await findFreePort();
   await mkdir(credentialsFolder(folder));
+  const healthUrl = `http://127.0.0.1:${port}`;
   const places: Places = new Map([
     ...Object.entries(hosts),
     [credentialsDir, credentialsFolder(folder)],
     [`:${readinessProbe.port}`, `127.0.0.1:${port}`],
   ]);
-  return {
+  const spec: ProgramSpec = {
     name: 'operator',
     command: process.execPath,
     args: [entrypoint, ...container.args.map((arg) => translate(arg, places))],
@@ -120,8 +123,9 @@ async function toSpec(options: OperatorPodOptions, container: OperatorProcess, f
       ...env,
       KUBECONFIG: await controlPlane.serviceAccountKubeconfig(namespace, serviceAccount),
     },
-    isReady: (signal: AbortSignal) => isOk(`http://127.0.0.1:${port}${readinessProbe.path}`, signal),
+    isReady: (signal: AbortSignal) => isOk(`${healthUrl}${readinessProbe.path}`, signal),
   };
+  return { spec, healthUrl };
 }
 
 const credentialsFolder = (folder: string): string => join(folder, 'credentials');
