@@ -55,7 +55,8 @@ export class WorkQueue {
   addAfter(key: string, ms: number, lane: Lane = 'live'): void {
     if (Number.isNaN(ms)) throw new RangeError(`the delay of ${key} is not a number`);
     if (this.#isShutDown || this.#isQueued(key)) return;
-    this.#delayed.add({ key, dueMs: this.#clock.monotonicMs() + ms, lane });
+    // In whole milliseconds: the rounding error of a difference of times would come up again and again without any time.
+    this.#delayed.add({ key, dueMs: this.#clock.monotonicMs() + Math.ceil(ms), lane });
     this.#setTimer();
   }
 

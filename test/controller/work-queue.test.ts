@@ -22,6 +22,13 @@ async function takeAll(queue: WorkQueue): Promise<(string | undefined)[]> {
 }
 
 describe('WorkQueue', () => {
+  it('lets time pass for a delay that is only the rounding error of a difference', async () => {
+    const { queue, clock } = setUp();
+    await clock.advance(2_217_104.5537756328);
+    queue.addAfter('a/1', 2.3e-10);
+    expect(clock.nextDueInMs).toBeCloseTo(1);
+  });
+
   it('hands out a key once however often it was added', async () => {
     const { queue } = setUp();
     for (let time = 0; time < 3; time++) queue.add('a/1');
