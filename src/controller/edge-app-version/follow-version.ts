@@ -53,7 +53,7 @@ export async function verifyVersion(pass: Pass): Promise<Outcome> {
       return settleVersion(pass, { ...known, versionStatus: found.version.status ?? 'creating' });
     }
     case 'absent':
-      return afterAbsence(pass, known, startedMs);
+      return afterForeignAbsence(pass, known, startedMs);
     case 'unknown':
       return fail(pass, found.problem);
   }
@@ -131,6 +131,25 @@ function afterAbsence(pass: Pass, known: KnownVersion, startedMs: number): Promi
     recorded(object, unseen, { wallMs, nextAttemptMs: wallMs + leastDelayMs }),
     again(leastDelayMs),
   );
+}
+
+/** An id that was not stored for this object stays so, whatever becomes of its version. */
+function afterForeignAbsence(
+  pass: Pass,
+  { versionId, versionName: name }: KnownVersion,
+  startedMs: number,
+): Promise<Outcome> | Outcome {
+  const { object, memory, key } = pass;
+  const watched = memory.absences.see(key, `missing ${versionId}`);
+  watched.absent(startedMs);
+  const leastDelayMs = watched.nextLookMs();
+  if (!watched.isProven) return again(leastDelayMs);
+  memory.looked(key);
+  const isForeign = object.status?.versionUid !== undefined;
+  const problem = isForeign
+    ? foreignStatus(versionId, 'which is not found')
+    : versionMissing(versionId, name);
+  return refuse(pass, problem, leastDelayMs);
 }
 
 export function knownOf(object: EdgeAppVersion): KnownVersion {

@@ -136,7 +136,9 @@ export class Recorder {
     const { attempt: open, versionId } = live.status ?? {};
     if (open?.id === attempt.id) return this.#keep(entry, { result });
     const isNeeded = status.versionId || status.attempt;
-    if (open || versionId || !isNeeded) return this.#drop(entry, retry);
+    // With a spec that was edited meanwhile it is not the object for which the version was created.
+    const isSameSpec = live.metadata.generation === status.observedGeneration;
+    if (open || versionId || !isNeeded || !isSameSpec) return this.#drop(entry, retry);
     // Another client emptied the status: without the outcome in it there would be a second create.
     return this.#apply(entry, await inFormThatFits(status, (form) => client.replaceStatus(live, form)));
   }

@@ -183,6 +183,26 @@ describe('a status that came from elsewhere', () => {
     expect(world.status('shop/shop-copy').error?.message).toContain('test-cluster/shop/shop-1-4-2 owns');
   });
 
+  it('with the id of a version that nobody shows is never believed, and shown it is not', async () => {
+    await using world = new World();
+    world.esa.getVersion = async () => {
+      throw esaError('InvalidParameter.VersionId', {
+        operation: 'GetEdgeContainerAppVersion',
+        httpStatus: 404,
+      });
+    };
+    await world.apply();
+    const { seenTime: _, ...status } = world.status();
+    const made = world.esa.versions.splice(0);
+    await world.apply({ metadata: { name: 'shop-copy', uid: 'copy' }, spec: { name: 'copied' }, status });
+    await world.clock.advance(3 * 3_600_000);
+    expect(world.summary('shop/shop-copy')).toBe('False/Conflict Stalled');
+    world.esa.versions.push(...made);
+    await world.clock.advance(3_600_000);
+    expect(world.summary('shop/shop-copy')).toBe('False/Conflict Stalled');
+    expect(world.status('shop/shop-copy').versionUid).not.toBe('copy');
+  });
+
   it('lets the object go without a call that changes anything', async () => {
     const { world } = await copied({ deletionPolicy: 'Delete' });
     await using _ = world;
