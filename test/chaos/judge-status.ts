@@ -1,6 +1,6 @@
 /** Every object has come to rest, and its status says what the cloud says. */
-import { findCondition } from '../../src/core/conditions.ts';
-import type { EdgeAppVersion, Reason } from '../../src/core/edge-app-version.ts';
+import { findCondition, isStalled } from '../../src/core/conditions.ts';
+import type { Attempt, EdgeAppVersion, Reason } from '../../src/core/edge-app-version.ts';
 import { brokenRules } from '../support/status-rules.ts';
 import type { Evidence } from './evidence.ts';
 import { fingerprintOf, keyOf, nameOf, targetOf } from './judge-content.ts';
@@ -19,6 +19,7 @@ export function brokenStatuses(evidence: Evidence, lives: readonly VersionLife[]
 
 /** What a person has to act on. */
 const stalledReasons: readonly Reason[] = [
+  'Ambiguous',
   'BuildFailed',
   'CredentialsInvalid',
   'PermissionDenied',
@@ -36,11 +37,11 @@ function unsettled(object: EdgeAppVersion): readonly string[] {
   const { metadata, spec, status } = object;
   const ready = findCondition(status?.conditions, 'Ready');
   const stalled = findCondition(status?.conditions, 'Stalled');
-  const isStalled = stalled?.status === 'True' && stalledReasons.includes(stalled.reason);
+  const needsPerson = stalled?.status === 'True' && stalledReasons.includes(stalled.reason);
   const isSuspended = spec.suspend === true && ready?.reason === 'Suspended';
   const isReady = ready?.status === 'True' && !metadata.deletionTimestamp;
   return [
-    ...(isReady || isStalled || isSuspended ? [] : [`is ${ready?.status}/${ready?.reason}`]),
+    ...(isReady || needsPerson || isSuspended ? [] : [`is ${ready?.status}/${ready?.reason}`]),
     ...(status?.observedGeneration === metadata.generation ? [] : ['has not seen its spec']),
     ...brokenRules(object).map((rule) => `breaks the rule: ${rule}`),
   ];
@@ -53,7 +54,7 @@ function untrueVersion(object: EdgeAppVersion, { versions, calls }: Evidence): s
   const ready = findCondition(conditions, 'Ready');
   const hasId = versionId !== undefined;
   const claims: [string, boolean][] = [
-    ['has an open attempt', attempt !== undefined],
+    ['has an open attempt', attempt !== undefined && !mayStayOpen(object, attempt)],
     ['has an origin or a versionStatus and no id', !hasId && (origin ?? versionStatus) !== undefined],
     ['has an id of no origin', hasId && !origin],
     ['is called by another name', hasId && versionName !== nameOf(object)],
@@ -63,6 +64,15 @@ function untrueVersion(object: EdgeAppVersion, { versions, calls }: Evidence): s
     [`names the request ${requestId}`, !isAnswered(calls, requestId)],
   ];
   return claims.filter(([, isUntrue]) => isUntrue).map(([what]) => what);
+}
+
+/** While a person is told how an attempt ended, the operator goes on looking for what it may have created. */
+function mayStayOpen({ status }: EdgeAppVersion, attempt: Attempt): boolean {
+  const { attemptId, operation } = status?.error ?? {};
+  // A lookup that meets a version of others is told while nobody knows how the attempt ended.
+  const isItsEnd = attemptId === attempt.id || operation === 'ListEdgeContainerAppVersions';
+  const isTold = isStalled(status?.conditions) && isItsEnd;
+  return isTold || findCondition(status?.conditions, 'Ready')?.reason === 'Suspended';
 }
 
 function isAnswered(calls: Evidence['calls'], requestId: string | undefined): boolean {

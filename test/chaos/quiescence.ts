@@ -1,7 +1,7 @@
 /** Waits until nothing is left to do: no object in motion, no call on its way. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { findCondition, isStalled } from '../../src/core/conditions.ts';
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import { type EdgeAppVersion, requestedAtAnnotation } from '../../src/core/edge-app-version.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import type { UserClient } from './user-client.ts';
 import { ask } from './users.ts';
@@ -37,16 +37,17 @@ function isAtRest({ metadata, status }: EdgeAppVersion): boolean {
   const isReady = findCondition(status?.conditions, 'Ready')?.status === 'True';
   return (
     !metadata.deletionTimestamp &&
-    !status?.attempt &&
+    (!status?.attempt || isStalled(status.conditions)) &&
     status?.observedGeneration === metadata.generation &&
     (isReady || isStalled(status.conditions))
   );
 }
 
-/** As the status tells; with an open attempt it tells when the absence will be proven, and the looks come by themselves. */
-function pausesLong({ status }: EdgeAppVersion): boolean {
+/** As the status tells. Who was asked already, and has not answered yet, is not asked again. */
+function pausesLong({ metadata, status }: EdgeAppVersion): boolean {
   const next = status?.error?.nextAttemptTime;
-  return next !== undefined && !status?.attempt && Date.parse(next) - Date.now() > shortPauseMs;
+  const isAsked = metadata.annotations?.[requestedAtAnnotation] !== status?.lastHandledRequestedAt;
+  return next !== undefined && !isAsked && Date.parse(next) - Date.now() > shortPauseMs;
 }
 
 function hasNoCalls(emulator: Emulator): boolean {
