@@ -96,9 +96,10 @@ async function createPod({
     manifests,
     hosts: { [esaEndpoint]: `http://127.0.0.1:${proxies['the cloud'].port}` },
     entrypoint,
-    // The least, so that a cloud that is too late is so within seconds, and a failover takes less.
+    // The least of both, so that a cloud that is too late is so within seconds, and deletions wait for a minute.
     env: {
       EDGEAPP_CALL_TIMEOUT_SECONDS: '5',
+      EDGEAPP_PROPAGATION_MINUTES: '1',
       CHAOS_ORDERS: folder,
       ...(sabotage && { CHAOS_SABOTAGE: sabotage }),
     },
