@@ -127,9 +127,11 @@ async function deleteUnknown(pass: Pass, api: EsaApi): Promise<Outcome> {
   if (lookup.kind === 'unknown') return failRead(pass, lookup.problem);
   const owned = ownedBy(pass, lookup.versions);
   if (owned.kind === 'problem') return fail(pass, owned.problem);
-  if (owned.version) return deleteFound(pass, api, owned.version);
-  watched.absent(startedMs);
   const waitMs = attempt ? lateEffectInMs(pass, watched, attempt.startedAt) : 0;
+  // Where only one attempt is unclear, what it created is found; another one could use the name once it is free.
+  const mayDelete = waitMs <= 0 || !object.status?.unclearAttempts;
+  if (owned.version && mayDelete) return deleteFound(pass, api, owned.version);
+  if (!owned.version) watched.absent(startedMs);
   if (waitMs > 0) return wait(pass, lateEffects(pass, `attempt ${attempt?.number}`), watched, waitMs);
   if (watched.isProven) return removeFinalizer(pass);
   return wait(pass, 'no version is found, confirming the absence', watched);

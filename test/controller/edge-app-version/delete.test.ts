@@ -391,6 +391,20 @@ describe('deletionPolicy Delete', () => {
     expect(world.esa.versions).toHaveLength(0);
   });
 
+  it('keeps the name taken also where the id of what the last attempt created is not known yet', async () => {
+    await using world = new World();
+    for (const kind of ['before', 'after'] as const)
+      world.esa.failNext('create', { kind, error: esaError('ECONNRESET') });
+    await world.apply({ spec: { deletionPolicy: 'Delete' } });
+    await world.clock.advanceUntil(() => world.esa.count('create') === 2);
+    await remove(world);
+    await world.clock.advance(19 * 60_000);
+    expect(world.esa.versions).toHaveLength(1);
+    await world.clock.advance(10 * 60_000);
+    expect(world.store.stored(key)).toBeUndefined();
+    expect(world.esa.versions).toHaveLength(0);
+  });
+
   it('deletes a version whose request a changed setting keeps from being built', async () => {
     const spec = { deletionPolicy: 'Delete' as const, containers: [container({ command: ['a b'] })] };
     await using first = new World({
