@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { invariantOf } from './invariants.ts';
 import { mutants } from './mutants.ts';
 import { runSchedules } from './run-schedules.ts';
 import { runSchedule } from './schedule.ts';
 import { seedsFrom } from './seeds.ts';
+
+// Some mutants need thousands of schedules, beside other tests.
+vi.setConfig({ testTimeout: 600_000 });
 
 describe('a schedule', () => {
   it.each([14, 15, 136])('is repeated by its seed alone: %i', async (seed) => {
