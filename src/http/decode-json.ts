@@ -9,7 +9,7 @@ export const jsonTooDeep = 'JsonTooDeep';
 /** Kubernetes objects and responses of the cloud have about ten levels. */
 export const maxJsonDepth = 200;
 /** Half a megabyte of Kubernetes objects has some 10,000. */
-export const maxValues = 250_000;
+export const maxValues = 100_000;
 /** Too short for too many values, whatever it holds. */
 const smallLength = 100_000;
 
