@@ -13,5 +13,5 @@ export function describeSchedules({ model, firstSeed }: { model: string; firstSe
     expect(totals.failures).toEqual([]);
     expect(totals.schedules).toBe(schedules);
     expect(unmet(totals)).toEqual([]);
-  }, 600_000);
+  }, 1_800_000);
 }
