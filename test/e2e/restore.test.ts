@@ -2,12 +2,7 @@ import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findCondition } from '../../src/core/conditions.ts';
-import {
-  type Attempt,
-  type EdgeAppVersion,
-  type EdgeAppVersionStatus,
-  requestedAtAnnotation,
-} from '../../src/core/edge-app-version.ts';
+import type { Attempt, EdgeAppVersion, EdgeAppVersionStatus } from '../../src/core/edge-app-version.ts';
 import { invalidSpec, nameReserved } from '../../src/core/problem.ts';
 import { claimed, failing, recorded, suspended } from '../../src/core/status.ts';
 import type { Evidence } from '../chaos/evidence.ts';
@@ -91,7 +86,6 @@ interface OldStatus {
   readonly title: string;
   readonly name: string;
   readonly status: (former: EdgeAppVersion) => Partial<EdgeAppVersionStatus> | undefined;
-  readonly annotations?: Readonly<Record<string, string>>;
   /** Its version has gone from the cloud since. */
   readonly isGone?: boolean;
   readonly reason: string;
@@ -162,19 +156,16 @@ const oldStatuses: readonly OldStatus[] = [
     reason: 'Created',
   },
   {
-    title: 'the id of a version that is gone, when somebody asks',
+    title: 'the id of a version that is gone',
     name: 'missing-1-0-0',
     status: ({ status }) => status,
-    annotations: { [requestedAtAnnotation]: '2026-11-24T08:00:00Z' },
     isGone: true,
-    reason: 'VersionMissing',
+    reason: 'Conflict',
   },
 ];
 
 describe('an object that is applied again with an old status, which says', () => {
-  const asApplied = oldStatuses.map(({ name, annotations = {} }) =>
-    manifest({ metadata: { name, annotations } }),
-  );
+  const asApplied = oldStatuses.map(({ name }) => manifest({ metadata: { name } }));
   let former: ReadonlyMap<string, EdgeAppVersion>;
   let before: Evidence;
   let after: Evidence;
