@@ -95,12 +95,14 @@ export class LeaseHolder {
     const leftMs = Math.min(deadlineMs, limitMs);
     const ended = new AbortController();
     const late = clock.sleep(leftMs, ended.signal).then(() => {
+      if (ended.signal.aborted) return undefined as never;
       throw new Error(`no answer within ${Math.round(leftMs)} ms`);
     });
     try {
       return await Promise.race([send(ended.signal), late]);
     } finally {
-      ended.abort();
+      // A reason of its own spares the DOMException, with its stack, that an abort without one makes.
+      ended.abort('the call is over');
     }
   }
 }
