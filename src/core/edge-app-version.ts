@@ -122,7 +122,7 @@ export interface EdgeAppVersionStatus {
   readonly attempt?: Attempt;
   /** How many attempts to create were ever begun; outlives `attempt`. From the first on appId and name are locked. */
   readonly attempts?: number;
-  /** How many attempts in a row ended unclear before the open one, or before the one that created the version. */
+  /** How many attempts in a row ended unclear: before the open one, or, once the id is known, of all but the answered one. */
   readonly unclearAttempts?: number;
   readonly requestId?: string;
   readonly lastHandledRequestedAt?: string;

@@ -26,6 +26,8 @@ export interface KnownVersion {
   readonly origin: Origin;
   readonly fingerprint: string;
   readonly requestId?: string | undefined;
+  /** As in the status; where absent, what that says stays. */
+  readonly unclearAttempts?: number | undefined;
 }
 
 /** The claim: the attempt is open from here on, in the place of one that came to nothing. */

@@ -61,7 +61,7 @@ async function deleteKnown(pass: Pass, api: EsaApi, versionId: string): Promise<
   const { unclearAttempts, recordedTime } = object.status ?? {};
   const watched = memory.absences.see(key, `delete ${object.metadata.uid}`);
   const waitMs = unclearAttempts && recordedTime ? lateEffectInMs(pass, watched, recordedTime) : 0;
-  if (waitMs > 0) return wait(pass, lateEffects(pass, 'an attempt before the last one'), watched, waitMs);
+  if (waitMs > 0) return wait(pass, lateEffects(pass), watched, waitMs);
   const startedMs = clock.monotonicMs();
   const found = await lookupsOf(api, object.spec.appId).withId(versionId);
   switch (found.kind) {
@@ -85,9 +85,9 @@ function lateEffectInMs({ clock, settings }: Pass, watched: Watched, since: stri
   return Math.min(byThisProcessMs, byClocksMs);
 }
 
-function lateEffects({ settings }: Pass, which: string): string {
+function lateEffects({ settings }: Pass): string {
   const minutes = Math.ceil(settings.propagationMs / 60_000);
-  return `${which} has no known outcome and may still create a version, so the deletion waits for ${minutes} minutes`;
+  return `an attempt has no known outcome and may still create a version, so the deletion waits for ${minutes} minutes`;
 }
 
 /** A version that was seen is gone once its absence is proven. One that was never seen may yet show. */
@@ -127,12 +127,11 @@ async function deleteUnknown(pass: Pass, api: EsaApi): Promise<Outcome> {
   if (lookup.kind === 'unknown') return failRead(pass, lookup.problem);
   const owned = ownedBy(pass, lookup.versions);
   if (owned.kind === 'problem') return fail(pass, owned.problem);
-  const waitMs = attempt ? lateEffectInMs(pass, watched, attempt.startedAt) : 0;
-  // Where only one attempt is unclear, what it created is found; another one could use the name once it is free.
-  const mayDelete = waitMs <= 0 || !object.status?.unclearAttempts;
-  if (owned.version && mayDelete) return deleteFound(pass, api, owned.version);
   if (!owned.version) watched.absent(startedMs);
-  if (waitMs > 0) return wait(pass, lateEffects(pass, `attempt ${attempt?.number}`), watched, waitMs);
+  const waitMs = attempt ? lateEffectInMs(pass, watched, attempt.startedAt) : 0;
+  // The version that is found may be of an earlier attempt, and the open one could use its name once it is free.
+  if (waitMs > 0) return wait(pass, lateEffects(pass), watched, waitMs);
+  if (owned.version) return deleteFound(pass, api, owned.version);
   if (watched.isProven) return removeFinalizer(pass);
   return wait(pass, 'no version is found, confirming the absence', watched);
 }

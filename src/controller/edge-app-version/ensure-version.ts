@@ -1,4 +1,5 @@
 /** Look first; then take what is ours, or create what is surely absent. */
+import { unclearInRow } from '../../core/attempt-end.ts';
 import { isRefusedForGood } from '../../core/decide.ts';
 import type { Attempt, Origin } from '../../core/edge-app-version.ts';
 import { EsaError } from '../../core/esa-error.ts';
@@ -111,6 +112,8 @@ function take(pass: Pass, version: VersionSummary, origin: Origin): Promise<Outc
     versionStatus: version.status ?? 'creating',
     origin,
     fingerprint: object.status?.attempt?.fingerprint ?? toSignedRequest(object, settings).fingerprint,
+    // That the version is of the open attempt nobody knows: it may be of one whose status was lost.
+    unclearAttempts: unclearInRow(object.status) || undefined,
   });
 }
 

@@ -113,7 +113,7 @@ describe('deletionPolicy Delete', () => {
     world.store.remove('shop/shop-lost');
     await world.clock.advance(settleDelayMs - 1000);
     expect(world.store.stored('shop/shop-lost')).toBeDefined();
-    await world.clock.advance(provenMs);
+    await world.clock.advance(25 * 60_000);
     expect(world.store.stored('shop/shop-lost')).toBeUndefined();
     expect(world.esa.versions.map(({ name }) => name)).toEqual(['shop-1-4-2']);
   });
@@ -376,33 +376,41 @@ describe('deletionPolicy Delete', () => {
     expect(world.esa.versions).toHaveLength(0);
   });
 
-  it('keeps the name taken until an earlier attempt, of which nobody knows the end, can create nothing more', async () => {
-    await using world = new World();
-    world.esa.failNext('create', { kind: 'before', error: esaError('ECONNRESET') });
-    await world.apply({ spec: { deletionPolicy: 'Delete' } });
-    await world.clock.advanceUntil(() => world.summary() === 'True/Created');
-    await remove(world);
-    expect(world.summary()).toBe('False/Deleting Reconciling');
-    expect(world.esa.versions).toHaveLength(1);
-    await world.clock.advance(19 * 60_000);
-    expect(world.esa.versions).toHaveLength(1);
-    await world.clock.advance(2 * 60_000);
-    expect(world.store.stored(key)).toBeUndefined();
-    expect(world.esa.versions).toHaveLength(0);
-  });
+  describe('of a version whose name an attempt without a known end could use again', () => {
+    const ends = [
+      { title: 'one before the last', kinds: ['before'] },
+      { title: 'the last, whose version a lookup found', kinds: ['after'] },
+      { title: 'the two last', kinds: ['before', 'after'] },
+    ] as const;
 
-  it('keeps the name taken also where the id of what the last attempt created is not known yet', async () => {
-    await using world = new World();
-    for (const kind of ['before', 'after'] as const)
-      world.esa.failNext('create', { kind, error: esaError('ECONNRESET') });
-    await world.apply({ spec: { deletionPolicy: 'Delete' } });
-    await world.clock.advanceUntil(() => world.esa.count('create') === 2);
-    await remove(world);
-    await world.clock.advance(19 * 60_000);
-    expect(world.esa.versions).toHaveLength(1);
-    await world.clock.advance(10 * 60_000);
-    expect(world.store.stored(key)).toBeUndefined();
-    expect(world.esa.versions).toHaveLength(0);
+    async function afterEnds(kinds: readonly ('before' | 'after')[]): Promise<World> {
+      const world = new World();
+      for (const kind of kinds) world.esa.failNext('create', { kind, error: esaError('ECONNRESET') });
+      await world.apply({ spec: { deletionPolicy: 'Delete' } });
+      return world;
+    }
+
+    async function expectWait(world: World): Promise<void> {
+      await remove(world);
+      expect(world.summary()).toBe('False/Deleting Reconciling');
+      await world.clock.advance(19 * 60_000);
+      expect(world.esa.versions).toHaveLength(1);
+      await world.clock.advance(10 * 60_000);
+      expect(world.store.stored(key)).toBeUndefined();
+      expect(world.esa.versions).toHaveLength(0);
+    }
+
+    it.each(ends)('waits for the propagation time once the id is known: $title', async ({ kinds }) => {
+      await using world = await afterEnds(kinds);
+      await world.clock.advanceUntil(() => world.summary() === 'True/Created');
+      await expectWait(world);
+    });
+
+    it.each(ends.slice(1))('waits for it before the id is known: $title', async ({ kinds }) => {
+      await using world = await afterEnds(kinds);
+      await world.clock.advanceUntil(() => world.esa.count('create') === kinds.length);
+      await expectWait(world);
+    });
   });
 
   it('deletes a version whose request a changed setting keeps from being built', async () => {
