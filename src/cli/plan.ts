@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { planSettings } from '../config/settings.ts';
 import { type Given, readSettings, UsageError } from '../config.ts';
 import type { Issue } from '../core/issue.ts';
-import { toPrintable } from '../core/printable.ts';
+import { toPrintable, toPrintableLines } from '../core/printable.ts';
 import { createValidator } from '../core/validate.ts';
 import { loadSchema } from '../load-crd.ts';
 import { type FileProblem, type ManifestInFile, type Position, readDocuments } from './manifest-file.ts';
@@ -114,11 +114,6 @@ function printForPeople(entries: readonly Entry[], ownerId: string | undefined):
     process.stderr.write(toPrintableLines(describeRest(entry)));
   }
   process.stderr.write(summarize(entries, ownerId));
-}
-
-/** What came from the file must not steer the terminal. */
-function toPrintableLines(text: string): string {
-  return text.split('\n').map(toPrintable).join('\n');
 }
 
 /** On one line. */

@@ -1,5 +1,6 @@
 /** Looks up versions in the cloud; many who wait for one app share a listing of it. */
 import { EsaError } from '../core/esa-error.ts';
+import { toPrintable } from '../core/printable.ts';
 import { listingIncomplete, type Problem, readProblem } from '../core/problem.ts';
 import type { EsaApi, VersionPage, VersionSummary } from '../ports.ts';
 import { type Listing, readPages } from './read-pages.ts';
@@ -9,7 +10,7 @@ export type Lookup =
   | {
       readonly kind: 'complete';
       readonly versions: readonly VersionSummary[];
-      /** Of a lookup by name: other names that hold it, whatever their case; a few of them. */
+      /** Of a lookup by name: other names that hold it, whatever their case; a few of them, fit to be shown. */
       readonly similar?: readonly string[];
     }
   | { readonly kind: 'unknown'; readonly problem: Problem };
@@ -165,7 +166,7 @@ function exactly(name: string, lookup: Lookup): Lookup {
     (other) => other.name !== name && other.name.toLowerCase().includes(sought),
   );
   const similar = [...new Set(others.map((other) => other.name))].slice(0, mostSimilar);
-  return { kind: 'complete', versions, similar };
+  return { kind: 'complete', versions, similar: similar.map(toPrintable) };
 }
 
 /** The code for an unknown version id is not documented, so any refusal of a Get may mean it. */

@@ -4,6 +4,7 @@ import type { Issue } from './issue.ts';
 import { sizeIssues } from './object-size.ts';
 import type { PackingOptions } from './packing.ts';
 import { packingProblems } from './packing-problems.ts';
+import { toPrintable } from './printable.ts';
 import type { SchemaNode } from './schema-node.ts';
 import { createValidator } from './validate.ts';
 
@@ -20,6 +21,11 @@ export function createIssueFinder(
     const oversize = sizeIssues(object);
     if (oversize.length > 0) return oversize;
     const verdict = validate(object);
-    return verdict.kind === 'valid' ? packingProblems(object, packing) : verdict.issues;
+    return verdict.kind === 'valid' ? packingProblems(object, packing) : verdict.issues.map(toShown);
   };
+}
+
+/** Names of fields may hold anything. */
+function toShown({ path, message }: Issue): Issue {
+  return { path: toPrintable(path), message: toPrintable(message) };
 }

@@ -1,6 +1,7 @@
 /** The one error of everything under `kube/`: what was asked, what came back, how long to wait. */
 
 import { cutText } from '../core/cut-text.ts';
+import { toPrintableLines } from '../core/printable.ts';
 import { responseTooLarge } from '../http/body-buffer.ts';
 import { decodeJson, jsonTooDeep } from '../http/decode-json.ts';
 import { withoutOpenSslText } from '../http/openssl-text.ts';
@@ -26,7 +27,7 @@ const maxMessageLength = 2_000;
 
 /** Cut before, as replacing takes its time, and after, as what was cut within a token must not become the end. */
 function toMessage(text: string): string {
-  return cutText(redact(cutText(text, 4 * maxMessageLength)), maxMessageLength);
+  return cutText(toPrintableLines(redact(cutText(text, 4 * maxMessageLength))), maxMessageLength);
 }
 
 export class KubeError extends Error {

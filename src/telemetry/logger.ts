@@ -1,6 +1,7 @@
 /** Logs as JSON lines with the keys that Kubernetes tools look for: level, ts, logger, msg, error. */
 import { type DestinationStream, destination, pino, stdSerializers } from 'pino';
 import { cutText } from '../core/cut-text.ts';
+import { toPrintable } from '../core/printable.ts';
 import { createRedactor, type Redact, redacted } from '../core/redact.ts';
 import type { Logger } from '../ports.ts';
 
@@ -22,7 +23,7 @@ export function createLogger({ level, redact = createRedactor([]), stream }: Log
       timestamp: () => `,"ts":"${new Date().toISOString()}"`,
       serializers: { error: stdSerializers.errWithCause },
       // On the finished line, so that no path through an object or an error's text gets around it; known texts before
-      // it is cut, as that could leave half of one.
+      // it is cut, as that could leave half of one. JSON itself escapes of the control characters only some.
       hooks: {
         streamWrite: (line) => shorten(redact(bound(line))).replace(secretField, `"$1":"${redacted}"`),
       },
@@ -48,15 +49,16 @@ function bound(line: string): string {
 
 /** A line that is not too long, and still JSON: with texts cut, or else without its fields. */
 function shorten(line: string): string {
-  if (line.length <= maxLineLength) return line;
+  const shown = toPrintable(line.trimEnd());
+  if (shown.length <= maxLineLength) return `${shown}\n`;
   const fields = JSON.parse(line) as Record<string, unknown>;
   const cut = (_: string, value: unknown): unknown =>
     typeof value === 'string' ? cutText(value, maxTextLength) : value;
-  const shorter = JSON.stringify(fields, cut);
-  if (shorter.length <= maxLineLength) return `${shorter}\n`;
-  return withoutFields(fields);
+  const shorter = toPrintable(JSON.stringify(fields, cut));
+  return shorter.length <= maxLineLength ? `${shorter}\n` : withoutFields(fields);
 }
 
 function withoutFields({ level, ts, logger, msg }: Record<string, unknown>): string {
-  return `${JSON.stringify({ level, ts, logger, msg: cutText(String(msg), maxTextLength), fields: '... [cut]' })}\n`;
+  const fields = { level, ts, logger, msg: cutText(String(msg), maxTextLength), fields: '... [cut]' };
+  return `${toPrintable(JSON.stringify(fields))}\n`;
 }

@@ -167,6 +167,15 @@ describe('a listing', () => {
   });
 });
 
+test('a lookup by name tells of similar names with escapes for what a terminal obeys', async () => {
+  const [version] = versions(1, 2) as [VersionSummary];
+  const { lookups } = lookupsOver(() => ({
+    totalCount: 1,
+    versions: [{ ...version, name: 'SHOP-1\u009b\u202e\n' }],
+  }));
+  expect(await lookups.named('shop-1')).toMatchObject({ similar: ['SHOP-1\\u009b\\u202e\\n'] });
+});
+
 describe('the look-ups of many apps', () => {
   test('are forgotten where nobody uses them', async () => {
     const api = { listVersions: async () => ({ totalCount: 0, versions: [] }) } as unknown as EsaApi;

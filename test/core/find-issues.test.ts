@@ -37,6 +37,13 @@ describe('A stored object is refused', () => {
     ]);
   });
 
+  test('with escapes for what a terminal obeys in the name of a field', () => {
+    const spec = { ...edgeAppVersion().spec, '\u009bgpu\u202e': true };
+    expect(findIssues({ ...edgeAppVersion(), spec } as unknown as EdgeAppVersion)).toMatchObject([
+      { path: 'spec.\\u009bgpu\\u202e' },
+    ]);
+  });
+
   test('for what an older CRD let in, and for blanks where the settings say so', () => {
     expect(pathsOf(edgeAppVersion({ spec: { appId: 'app-1' } }))).toEqual(['spec.appId']);
     const blank = edgeAppVersion({ spec: { containers: [container({ args: ['a b'] })] } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toPrintable } from '../../src/core/printable.ts';
+import { toPrintable, toPrintableLines } from '../../src/core/printable.ts';
 
 describe('text from outside', () => {
   it.each([
@@ -23,5 +23,9 @@ describe('text from outside', () => {
   it('leaves JSON text what it was', () => {
     const value = { text: '\u001b[31m\u009b\u202e\u{e0001}\n"\\' };
     expect(JSON.parse(toPrintable(JSON.stringify(value)))).toEqual(value);
+  });
+
+  it('keeps its line breaks where it has several lines', () => {
+    expect(toPrintableLines('one\n\n\u009btwo\r\n\u2028')).toBe('one\n\n\\u009btwo\\r\n\\u2028');
   });
 });

@@ -24,6 +24,11 @@ describe('the error for a response', () => {
     });
   });
 
+  it('shows what a terminal obeys as escapes, and keeps line breaks', () => {
+    const { message } = fromAnswer('GET /x', 500, JSON.stringify({ message: '\u009b2J\u001b[1m\u202ea\nb' }));
+    expect(message).toBe('GET /x: 500 \\u009b2J\\u001b[1m\\u202ea\nb');
+  });
+
   it('cuts a long text, with a mark', () => {
     const { message } = fromAnswer('GET /x', 500, JSON.stringify({ message: 'm'.repeat(1_000_000) }));
     expect(message.length).toBeLessThan(2_100);

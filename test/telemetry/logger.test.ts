@@ -79,6 +79,20 @@ describe('the logger', () => {
     expect(short).toBe('kept');
   });
 
+  it.each([
+    ['a line', 1],
+    ['a line that is cut', 5_000],
+    ['a line without its fields', 100_000],
+  ])('writes what a terminal obeys as escapes, in %s', (_, times) => {
+    const { lines, logger } = setUp();
+    const text = '\u009b2J\u202e\u2066\u200f\u{e0001}\u007f\n'.repeat(times);
+    logger.child({ logger: 'kube' }).warn({ text, [text]: 1 }, text);
+    expect(lines[0]).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(lines[0]?.length).toBeLessThan(20_000);
+    const { msg } = JSON.parse(lines[0] ?? '');
+    expect(text).toContain(msg.slice(0, 1_000));
+  });
+
   it('leaves the fields out where there are too many, and says so', () => {
     const { lines, logger } = setUp();
     logger.info(
