@@ -70,6 +70,22 @@ function violationsOf(file: SourceFile): string[] {
     .map((specifier) => `${file.path} imports ${specifier}`);
 }
 
+/** The files that import one another in a circle, and those between two circles. */
+function cyclesOf(files: readonly SourceFile[]): string[] {
+  const imports = new Map(
+    files.map((file) => [
+      file.path,
+      new Set(importsOf(file).map((specifier) => join(dirname(file.path), specifier))),
+    ]),
+  );
+  const isLoose = ([path, targets]: [string, Set<string>]) =>
+    !targets.values().some((target) => imports.has(target)) ||
+    !imports.values().some((others) => others.has(path));
+  for (let loose = [...imports].filter(isLoose); loose.length > 0; loose = [...imports].filter(isLoose))
+    for (const [path] of loose) imports.delete(path);
+  return [...imports.keys()].sort();
+}
+
 const read = (pattern: string): SourceFile[] =>
   globSync(pattern).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 const sources = read('src/**/*.ts');
@@ -102,6 +118,20 @@ describe('the imports of src/', () => {
   ];
   test.for(crossings)('are found out: $title', (file) => {
     expect(violationsOf(file)).toHaveLength(1);
+  });
+
+  test('form no cycle', () => {
+    expect(cyclesOf(sources)).toEqual([]);
+  });
+
+  test('are found out where they form a cycle, of types alone too', () => {
+    const files = [
+      { path: 'src/core/a.ts', text: "import { b } from './b.ts';" },
+      { path: 'src/core/b.ts', text: "import type { c } from './c.ts';" },
+      { path: 'src/core/c.ts', text: "export { a } from './a.ts';" },
+      { path: 'src/core/d.ts', text: "import { a } from './a.ts';" },
+    ];
+    expect(cyclesOf(files)).toEqual(['src/core/a.ts', 'src/core/b.ts', 'src/core/c.ts']);
   });
 
   test('name no package that would be missing at run time', () => {

@@ -1,6 +1,5 @@
 /** The operator's own clients, for the bare loop. */
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
-import { group, kind, plural, version } from '../../src/core/edge-app-version.ts';
+import { type EdgeAppVersion, group, kind, plural, version } from '../../src/core/edge-app-version.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector } from '../../src/esa/esa-client.ts';
 import { createObjectClient } from '../../src/kube/object-client.ts';

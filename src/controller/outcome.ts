@@ -6,3 +6,7 @@ export type Outcome =
   | { readonly kind: 'again'; readonly afterMs: number }
   /** It failed in a way that may pass; try again with the key's own growing back-off. */
   | { readonly kind: 'retry' };
+
+export const again = (afterMs: number): Outcome => ({ kind: 'again', afterMs });
+export const done: Outcome = { kind: 'done' };
+export const retry: Outcome = { kind: 'retry' };

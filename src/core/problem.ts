@@ -1,6 +1,5 @@
 /** What keeps a version from being Ready: one shape for the cloud's errors and for our own findings. */
-import type { Classification } from './classify.ts';
-import { classify } from './classify.ts';
+import { type Classification, classify } from './classify.ts';
 import type { ErrorClass, Reason } from './edge-app-version.ts';
 import { nothingToDo, type Texts } from './error-table.ts';
 import type { EsaError } from './esa-error.ts';

@@ -3,14 +3,8 @@ import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EsaError } from '../core/esa-error.ts';
 import { fileProblem } from '../core/file-problem.ts';
+import type { Credential } from './credential.ts';
 import { redactedCause } from './redact.ts';
-
-export interface Credential {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  /** Only for temporary (STS) keys. */
-  readonly securityToken?: string | undefined;
-}
 
 export interface CredentialSource {
   /** @throws EsaError with code `InvalidCredentials`; its message names the setting or file, never a value. */

@@ -4,7 +4,8 @@ import type { CreateVersionRequest } from '../core/create-request.ts';
 import type { EsaApi, EsaConnector } from '../ports.ts';
 import { toApp, toVersionDetail, toVersionId, toVersionPage, toVersionsInUse } from './answers.ts';
 import { type ApiCaller, createApiCaller } from './api-caller.ts';
-import type { Credential, CredentialSource } from './credentials.ts';
+import type { Credential } from './credential.ts';
+import type { CredentialSource } from './credentials.ts';
 import { createLeavingSender, createPooledSender } from './http-sender.ts';
 
 export interface EsaClientOptions {

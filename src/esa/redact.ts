@@ -2,7 +2,7 @@
 import { cutText } from '../core/cut-text.ts';
 import { toPrintable } from '../core/printable.ts';
 import { createRedactor, type Redact, redacted } from '../core/redact.ts';
-import type { Credential } from './credentials.ts';
+import type { Credential } from './credential.ts';
 
 const queryString = /\?[^\s"'<>?=]*=[^\s"'<>]*/g;
 

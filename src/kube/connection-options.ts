@@ -1,7 +1,7 @@
 /** What all our connections to an API server have in common. */
 import type { Client } from 'undici';
 import type { Route } from '../http/route.ts';
-import type { TlsOptions } from './credentials.ts';
+import type { TlsOptions } from './read-credentials.ts';
 
 /** How long an answer may take to begin, and a call's answer to go on. */
 export const answerTimeoutMs = 15_000;

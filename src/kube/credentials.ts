@@ -1,27 +1,11 @@
 /** Who we are to the API server: headers and TLS material from a kubeconfig, cached, renewed beside the calls. */
-import type { RequestOptions } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock, Logger } from '../ports.ts';
 import { Deadline } from './deadline.ts';
 import { ExecPlugin } from './exec-plugin.ts';
 import type { KubeError } from './kube-error.ts';
-import { readCredentials } from './read-credentials.ts';
-
-export interface TlsOptions {
-  readonly ca?: RequestOptions['ca'];
-  readonly cert?: RequestOptions['cert'];
-  readonly key?: RequestOptions['key'];
-  readonly servername?: string;
-  readonly rejectUnauthorized?: boolean;
-}
-
-export interface Credentials {
-  /** Authorization and impersonation. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The same object as long as nothing in it changed, so that connections can be kept. */
-  readonly tls: TlsOptions;
-}
+import { type Credentials, readCredentials } from './read-credentials.ts';
 
 export interface CredentialOptions {
   readonly clock: Clock;

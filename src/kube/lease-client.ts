@@ -1,8 +1,9 @@
 /** The port LeaseClient for one Lease of `coordination.k8s.io/v1`, in the form that client-go writes and reads. */
 import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult, ObjectKey } from '../ports.ts';
+import type { KubeCall } from './kube-call.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { type Resource, toApiVersion, toCollectionPath, toObjectPath } from './resource.ts';
-import type { KubeCall, KubeTransport } from './transport.ts';
+import type { KubeTransport } from './transport.ts';
 import { isStatus, toWriteResult } from './write-result.ts';
 
 const leases: Resource = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', kind: 'Lease' };

@@ -1,10 +1,11 @@
 /** The port ObjectClient for one resource: live reads, and writes that say under which version they hold. */
 import type { JsonPatchOperation, KubeObject, ObjectClient, ObjectKey, WriteResult } from '../ports.ts';
+import type { KubeCall } from './kube-call.ts';
 import { KubeError } from './kube-error.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { isKubeObject } from './object-identity.ts';
 import { type Resource, toApiVersion, toObjectPath } from './resource.ts';
-import type { KubeCall, KubeTransport } from './transport.ts';
+import type { KubeTransport } from './transport.ts';
 import { isStatus, toWriteResult } from './write-result.ts';
 
 export interface ObjectClientOptions {

@@ -4,10 +4,10 @@ import { BodyBuffer } from '../http/body-buffer.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { Route } from '../http/route.ts';
 import { connectionOptions } from './connection-options.ts';
-import type { TlsOptions } from './credentials.ts';
 import { Deadline } from './deadline.ts';
+import type { KubeStream } from './kube-call.ts';
 import { fromFailure } from './kube-error.ts';
-import type { KubeStream } from './transport.ts';
+import type { TlsOptions } from './read-credentials.ts';
 
 export interface StreamRequest {
   readonly route: Route;

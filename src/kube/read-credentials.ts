@@ -3,10 +3,24 @@ import { statSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import type { Cluster, KubeConfig } from '@kubernetes/client-node';
 import { fileProblem } from '../core/file-problem.ts';
-import type { Credentials } from './credentials.ts';
 import type { ExecStatus } from './exec-plugin.ts';
 import { KubeError, redact } from './kube-error.ts';
 import { withCluster } from './with-cluster.ts';
+
+export interface TlsOptions {
+  readonly ca?: RequestOptions['ca'];
+  readonly cert?: RequestOptions['cert'];
+  readonly key?: RequestOptions['key'];
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+}
+
+export interface Credentials {
+  /** Authorization and impersonation. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The same object as long as nothing in it changed, so that connections can be kept. */
+  readonly tls: TlsOptions;
+}
 
 /**
  * @param plugin what the user's credential plugin gave, where there is one

@@ -1,8 +1,8 @@
 /** Which calls may be repeated, after which outcomes, and when. */
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { Random } from '../ports.ts';
+import type { KubeCall } from './kube-call.ts';
 import { KubeError, toRetryMs } from './kube-error.ts';
-import type { KubeCall } from './transport.ts';
 
 const jitterMs = 500;
 const defaultDelayMs = 1000;

@@ -6,15 +6,17 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { Pool } from 'undici';
 import { cutText } from '../core/cut-text.ts';
 import { decodeJson } from '../http/decode-json.ts';
-import { exchange, type HttpAnswer, type HttpRequest } from '../http/exchange.ts';
+import { exchange, type HttpAnswer } from '../http/exchange.ts';
 import { parseProxy } from '../http/proxy-setting.ts';
 import { type Route, routeTo } from '../http/route.ts';
 import type { Clock, Logger, Random } from '../ports.ts';
 import { answerTimeoutMs, connectionOptions } from './connection-options.ts';
-import { CredentialSource, type Credentials, type TlsOptions } from './credentials.ts';
+import { CredentialSource } from './credentials.ts';
 import { Deadline } from './deadline.ts';
+import type { KubeCall, KubeStream } from './kube-call.ts';
 import { fromAnswer, fromFailure, KubeError } from './kube-error.ts';
 import { OpenStream, openStream } from './open-stream.ts';
+import type { Credentials, TlsOptions } from './read-credentials.ts';
 import { isRetryable, retryDelayMs } from './retry.ts';
 
 export interface TransportOptions {
@@ -28,29 +30,6 @@ export interface TransportOptions {
   readonly credentials?: CredentialSource;
   /** How long it may take until a stream is open or its refusal read, in milliseconds; 20 s where absent. */
   readonly openTimeoutMs?: number;
-}
-
-export interface KubeCall {
-  readonly method: HttpRequest['method'];
-  /** From the server's root, with its query: `/api/v1/namespaces?limit=1`. */
-  readonly path: string;
-  /** JSON text. */
-  readonly body?: string;
-  /** `application/json` where absent. */
-  readonly contentType?: string;
-  /** `application/json` where absent. */
-  readonly accept?: string;
-  /** For the whole call with its retries, in milliseconds; 30 s where absent. */
-  readonly deadlineMs?: number;
-  /** How often a call may be repeated after 429, 503 or a lost connection; never where absent. GET, PUT, DELETE only. */
-  readonly retries?: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface KubeStream {
-  readonly chunks: AsyncIterable<Buffer>;
-  /** Ends the stream and its connection at once; `chunks` then ends or throws. */
-  close(): void;
 }
 
 export interface KubeTransport {

@@ -2,11 +2,12 @@
 import { cutText } from '../core/cut-text.ts';
 import { decodeJson } from '../http/decode-json.ts';
 import type { Clock, KubeObject } from '../ports.ts';
+import type { KubeStream } from './kube-call.ts';
 import { fromFailure, fromStatus, isUnreadable, KubeError } from './kube-error.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { cutManagedFields } from './managed-fields.ts';
 import { isKubeObject } from './object-identity.ts';
-import type { KubeStream, KubeTransport } from './transport.ts';
+import type { KubeTransport } from './transport.ts';
 
 export type WatchEvent<Raw> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Raw }

@@ -1,7 +1,8 @@
 /** Asks one question: a failure of the cloud, or time that is over, makes its answer unknown. */
 import { EsaError } from '../core/esa-error.ts';
 import { judgeFailure } from './outcome.ts';
-import { type Answer, type Question, type QuestionContext, Unanswered, unknown } from './question.ts';
+import { type Answer, type Question, type QuestionContext, unknown } from './question.ts';
+import { Unanswered } from './unanswered.ts';
 
 /** Nothing is taken for proven that was not seen. */
 export function withSafeFlag(answer: Answer, { safeFlag }: Question): Answer {

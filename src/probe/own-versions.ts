@@ -7,7 +7,7 @@ import type { Clock, EsaApi, Random } from '../ports.ts';
 import { judgeFailure, type Outcome, outcomeOf } from './outcome.ts';
 import { markOf, namePrefix, runOf } from './own-mark.ts';
 import { isThrottled, waitFor, whileThrottled } from './patience.ts';
-import { Unanswered } from './question.ts';
+import { Unanswered } from './unanswered.ts';
 import { type Remainder, VersionRemover } from './version-remover.ts';
 
 export interface OwnVersionsOptions {

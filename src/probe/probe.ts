@@ -6,9 +6,10 @@ import { CallJournal, type CallRecord } from './call-journal.ts';
 import { namePrefix, runIdFrom } from './own-mark.ts';
 import { OwnVersions } from './own-versions.ts';
 import { waitFor, whileThrottled } from './patience.ts';
-import { type Answer, type Question, type QuestionContext, Unanswered, unknown } from './question.ts';
+import { type Answer, type Question, type QuestionContext, unknown } from './question.ts';
 import { smallContainer } from './small-container.ts';
 import { type Found, survey } from './survey.ts';
+import { Unanswered } from './unanswered.ts';
 import type { Remainder } from './version-remover.ts';
 
 export interface ProbeOptions {

@@ -63,9 +63,4 @@ export const overturned = (says: string, remedy: string, flag?: string): Answer 
   flag,
 });
 
-/** A question cannot be answered; the message says why. */
-export class Unanswered extends Error {
-  override readonly name = 'Unanswered';
-}
-
 export const fileAnIssue = 'file an issue with this report';

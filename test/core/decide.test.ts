@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextStep, type Step } from '../../src/core/decide.ts';
-import type { Condition, ErrorStatus } from '../../src/core/edge-app-version.ts';
-import { finalizer } from '../../src/core/edge-app-version.ts';
+import { type Condition, type ErrorStatus, finalizer } from '../../src/core/edge-app-version.ts';
 import type { Rival } from '../../src/core/rival.ts';
 import { edgeAppVersion } from '../support/manifests.ts';
 

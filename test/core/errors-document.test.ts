@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ErrorClass, Reason } from '../../src/core/edge-app-version.ts';
-import { reasons } from '../../src/core/edge-app-version.ts';
+import { type ErrorClass, type Reason, reasons } from '../../src/core/edge-app-version.ts';
 import {
   type Call,
   type ErrorTableEntry,

@@ -4,7 +4,7 @@ import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppLookups } from '../../src/controller/app-lookups.ts';
 import { type Emulator, type FaultAnswer, startEmulator } from '../../src/emulator/emulator.ts';
-import type { Credential } from '../../src/esa/credentials.ts';
+import type { Credential } from '../../src/esa/credential.ts';
 import { connect, errorOf, keys, request } from './connect.ts';
 
 const temporary = {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { KubeCall } from '../../src/kube/kube-call.ts';
 import { KubeError } from '../../src/kube/kube-error.ts';
 import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
-import type { KubeCall, KubeTransport } from '../../src/kube/transport.ts';
+import type { KubeTransport } from '../../src/kube/transport.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { createFastClock } from './fast-clock.ts';
 import { KubeSession } from './kube-session.ts';

@@ -1,6 +1,5 @@
 /** Builders for what a scripted API server sends about widgets. */
-import type { Answer } from './raw-api-server.ts';
-import { json, refusal } from './raw-api-server.ts';
+import { type Answer, json, refusal } from './raw-api-server.ts';
 import type { Widget } from './widget.ts';
 
 /** A widget as the server would send it, at resource version `version`. */

@@ -7,9 +7,9 @@ import { claimed, failing, waiting } from '../../core/status.ts';
 import { toTimestamp } from '../../core/timestamp.ts';
 import type { EsaApi } from '../../ports.ts';
 import { elapsedMs, momentOf } from '../moment.ts';
-import type { Outcome } from '../outcome.ts';
+import { again, done, type Outcome, retry } from '../outcome.ts';
 import type { SignedRequest } from './intent.ts';
-import { afterWrite, again, conclude, delayAfter, done, fail, type Pass, retry, trialOf } from './pass.ts';
+import { afterWrite, conclude, delayAfter, fail, type Pass, trialOf } from './pass.ts';
 import { isToBeStalled, nextTryMs } from './resolve-attempt.ts';
 import { toSettling } from './settle-version.ts';
 

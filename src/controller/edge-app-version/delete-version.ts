@@ -27,10 +27,10 @@ import { toCreateRequest } from '../../core/to-create-request.ts';
 import type { Environment, EsaApi, VersionSummary } from '../../ports.ts';
 import type { Watched } from '../absence-watch.ts';
 import { elapsedMs, momentOf } from '../moment.ts';
-import type { Outcome } from '../outcome.ts';
+import { again, done, type Outcome, retry } from '../outcome.ts';
 import { connect } from './connect.ts';
 import { nameOf, ownerOf } from './intent.ts';
-import { afterWrite, again, conclude, done, fail, type Pass, refuse, retry } from './pass.ts';
+import { afterWrite, conclude, fail, type Pass, refuse } from './pass.ts';
 
 export async function deleteVersion(pass: Pass): Promise<Outcome> {
   const connection = await connect(pass);

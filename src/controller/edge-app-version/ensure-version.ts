@@ -9,11 +9,11 @@ import { waiting } from '../../core/status.ts';
 import type { EsaApi, VersionSummary } from '../../ports.ts';
 import type { Watched } from '../absence-watch.ts';
 import type { Lookup } from '../app-lookups.ts';
-import type { Outcome } from '../outcome.ts';
+import { again, done, type Outcome } from '../outcome.ts';
 import { connect } from './connect.ts';
 import { createVersion } from './create-version.ts';
 import { toSignedRequest, toSought } from './intent.ts';
-import { again, conclude, done, fail, failAsBefore, type Pass, refuse } from './pass.ts';
+import { conclude, fail, failAsBefore, type Pass, refuse } from './pass.ts';
 import { resolveAttempt } from './resolve-attempt.ts';
 import { settleVersion } from './settle-version.ts';
 

@@ -9,10 +9,10 @@ import { type KnownVersion, recorded } from '../../core/status.ts';
 import { versionName } from '../../core/to-create-request.ts';
 import type { EsaApi, VersionSummary } from '../../ports.ts';
 import type { AppLookups, FoundVersion } from '../app-lookups.ts';
-import type { Outcome } from '../outcome.ts';
+import { again, type Outcome, retry } from '../outcome.ts';
 import { connect } from './connect.ts';
 import { toSignedRequest, toSought } from './intent.ts';
-import { again, conclude, fail, type Pass, refuse, retry } from './pass.ts';
+import { conclude, fail, type Pass, refuse } from './pass.ts';
 import { settleVersion } from './settle-version.ts';
 
 export async function followVersion(pass: Pass): Promise<Outcome> {

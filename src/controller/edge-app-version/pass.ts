@@ -25,7 +25,7 @@ import type {
 import type { AbsenceRules } from '../absence-watch.ts';
 import type { AppLookups } from '../app-lookups.ts';
 import { backoffMs } from '../backoff.ts';
-import type { Outcome } from '../outcome.ts';
+import { again, done, type Outcome, retry } from '../outcome.ts';
 import type { Memory } from './memory.ts';
 import type { ProtocolRules } from './protocol-rules.ts';
 import type { Recorder } from './record.ts';
@@ -78,10 +78,6 @@ export interface Pass extends Dependencies {
   readonly recorder: Recorder;
   readonly lookupsOf: (api: EsaApi, appId: string) => AppLookups;
 }
-
-export const again = (afterMs: number): Outcome => ({ kind: 'again', afterMs });
-export const done: Outcome = { kind: 'done' };
-export const retry: Outcome = { kind: 'retry' };
 
 /** Writes `status` if it differs, on the condition that nobody wrote since this pass read; then `outcome`. */
 export async function conclude(pass: Pass, status: EdgeAppVersionStatus, outcome: Outcome): Promise<Outcome> {

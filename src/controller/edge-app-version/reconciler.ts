@@ -7,22 +7,12 @@ import { findRival } from '../../core/rival.ts';
 import { suspended } from '../../core/status.ts';
 import type { Term } from '../../ports.ts';
 import { LookupsByApp } from '../lookups-by-app.ts';
-import type { Outcome } from '../outcome.ts';
+import { again, done, type Outcome, retry } from '../outcome.ts';
 import { deleteVersion, removeFinalizer } from './delete-version.ts';
 import { ensureVersion, reclaimVersion } from './ensure-version.ts';
 import { followVersion, verifyVersion } from './follow-version.ts';
 import { Memory } from './memory.ts';
-import {
-  afterWrite,
-  again,
-  conclude,
-  type Dependencies,
-  done,
-  fail,
-  type Pass,
-  refuse,
-  retry,
-} from './pass.ts';
+import { afterWrite, conclude, type Dependencies, fail, type Pass, refuse } from './pass.ts';
 import { Recorder } from './record.ts';
 
 export class EdgeAppVersionReconciler {

@@ -7,8 +7,7 @@ import type { Attempt, EdgeAppVersion, EdgeAppVersionStatus } from '../../core/e
 import type { Clock, Logger, ObjectCache, ObjectClient, Random, WriteResult } from '../../ports.ts';
 import { askedWaitMs } from '../asked-wait.ts';
 import { backoffMs } from '../backoff.ts';
-import type { Outcome } from '../outcome.ts';
-import { again, done, retry } from './pass.ts';
+import { again, done, type Outcome, retry } from '../outcome.ts';
 import { inFormThatFits, isShown, toOperations } from './record-write.ts';
 
 /** How an attempt ended: the status that says so, and what follows once it is written. */

@@ -16,8 +16,8 @@ import type { Attempt, EdgeAppVersion } from '../../core/edge-app-version.ts';
 import { nameReserved, outcomeStaysUnknown, type Problem } from '../../core/problem.ts';
 import { failing, suspended } from '../../core/status.ts';
 import type { Watched } from '../absence-watch.ts';
-import type { Outcome } from '../outcome.ts';
-import { again, conclude, type Pass, recheckMs } from './pass.ts';
+import { again, type Outcome } from '../outcome.ts';
+import { conclude, type Pass, recheckMs } from './pass.ts';
 
 /** A pass after a lookup that did not find the version. */
 interface FruitlessPass extends Pass {

@@ -1,8 +1,8 @@
 /** Where a version stands once its id is known: the status that says so, and when to look again. */
 import type { EdgeAppVersionStatus } from '../../core/edge-app-version.ts';
 import { type KnownVersion, recorded } from '../../core/status.ts';
-import type { Outcome } from '../outcome.ts';
-import { again, conclude, done, type Pass, recheckMs } from './pass.ts';
+import { again, done, type Outcome } from '../outcome.ts';
+import { conclude, type Pass, recheckMs } from './pass.ts';
 
 export interface Settling {
   readonly status: EdgeAppVersionStatus;

@@ -1,5 +1,6 @@
 import type { VersionStatus } from '../../core/edge-app-version.ts';
-import { type QuestionContext, Unanswered } from '../question.ts';
+import type { QuestionContext } from '../question.ts';
+import { Unanswered } from '../unanswered.ts';
 
 /** The longest that a version is watched while it is `creating`. */
 export const buildLimitMs = 10 * 60_000;

@@ -1,5 +1,6 @@
 import { outcomeOf } from '../outcome.ts';
-import { noted, type Question, type QuestionContext, Unanswered, unknown } from '../question.ts';
+import { noted, type Question, type QuestionContext, unknown } from '../question.ts';
+import { Unanswered } from '../unanswered.ts';
 import { buildLimitMs, settledStatus } from './built.ts';
 
 const triesAfterDelete = 6;

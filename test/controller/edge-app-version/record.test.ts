@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { EdgeAppVersion } from '../../../src/core/edge-app-version.ts';
-import { type EdgeAppVersionStatus, finalizer } from '../../../src/core/edge-app-version.ts';
+import {
+  type EdgeAppVersion,
+  type EdgeAppVersionStatus,
+  finalizer,
+} from '../../../src/core/edge-app-version.ts';
 import type { JsonPatchOperation, ObjectClient, ObjectKey, WriteResult } from '../../../src/ports.ts';
 import { edgeAppVersion } from '../../support/manifests.ts';
 import { esaError } from '../../support/memory-esa.ts';
