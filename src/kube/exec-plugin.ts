@@ -65,9 +65,9 @@ export class ExecPlugin {
 
   async #run(): Promise<ExecStatus> {
     const { exec } = this.#options;
-    const running = new PluginProcess(toCommand(this.#options));
-    this.#running = running;
     try {
+      const running = new PluginProcess(toCommand(this.#options));
+      this.#running = running;
       return toStatus(await this.#outputInTime(running));
     } catch (error) {
       const text = redact((error as Error).message).trim();

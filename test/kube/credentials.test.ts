@@ -262,6 +262,8 @@ describe('a credential plugin', () => {
     ['a missing command', { command: '/nowhere/login' }, 'there is no such command'],
     ['no credential', { command: '/bin/echo', args: ['{"status":{}}'] }, 'has neither status.token nor'],
     ['nothing', { command: '/bin/echo', args: ['null'] }, 'has neither status.token nor'],
+    ['an empty command', { command: '' }, 'cannot be empty'],
+    ['no list of variables', { command: '/bin/echo', env: { A: 'b' } }, 'env'],
   ])('that is or gives %s is named in the error', async (_, exec, says) => {
     await using server = await RawApiServer.start(json(200, {}));
     await using session = new KubeSession(server.kubeConfig({ exec }));
