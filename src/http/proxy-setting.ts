@@ -47,6 +47,7 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
-function withoutUser(text: string): string {
+/** For errors: an address, or what was meant as one, without user and password. */
+export function withoutUser(text: string): string {
   return text.replace(/^(.*:\/\/)?.*@/s, '$1***@');
 }

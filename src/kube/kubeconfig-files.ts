@@ -63,12 +63,17 @@ function toKubeConfig(file: string, text: string): KubeConfig | undefined {
     kubeConfig.loadFromString(text);
     kubeConfig.makePathsAbsolute(folder);
     resolveUsers(kubeConfig, content, folder);
+    if (kubeConfig.clusters.some(({ proxyUrl = '' }) => typeof proxyUrl !== 'string')) throw new TypeError();
     return kubeConfig;
   } catch (error) {
     // A YAML error quotes the lines around it, which may hold a token.
-    throw unusable(`kubeconfig ${file} is not valid: ${(error as Error).message.split('\n', 1)[0]}`);
+    const text = error instanceof TypeError ? wrongType : (error as Error).message.split('\n', 1)[0];
+    throw unusable(`kubeconfig ${file} is not valid: ${text}`);
   }
 }
+
+/** client-node calls methods of texts without a look. */
+const wrongType = 'a field of it has another type than kubectl takes';
 
 /** What client-node leaves relative or out: a plugin's path, and a token file, known to it by an auth provider alone. */
 function resolveUsers(kubeConfig: KubeConfig, content: object, folder: string): void {

@@ -1,9 +1,9 @@
 /** Finds out which API server to talk to, and as whom: kubeconfig files or the pod's ServiceAccount. */
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
+import { type Cluster, KubeConfig } from '@kubernetes/client-node';
 import { isLoopback } from '../http/no-proxy.ts';
-import { type ProxyEnvironment, parseProxy, proxyFor } from '../http/proxy-setting.ts';
+import { type ProxyEnvironment, parseProxy, proxyFor, withoutUser } from '../http/proxy-setting.ts';
 import { readKubeconfig, readKubeconfigList, unusable, withTokenFile } from './kubeconfig-files.ts';
 import { withCluster } from './with-cluster.ts';
 
@@ -45,9 +45,21 @@ function findKubeConfig(options: KubeConfigOptions): KubeConfig {
   );
 }
 
+/** With the current cluster's server as `URL` spells it, so that its scheme can be compared. */
 function checked(kubeConfig: KubeConfig, source: string): KubeConfig {
-  checkContext(kubeConfig, source);
-  return kubeConfig;
+  const cluster = currentCluster(kubeConfig, source);
+  const server = toServer(cluster.server);
+  if (server) return withCluster(kubeConfig, { ...cluster, server });
+  throw unusable(
+    `kubeconfig ${source}: cluster "${cluster.name}" needs an https:// address as server, not "${withoutUser(cluster.server)}"`,
+  );
+}
+
+/** Undefined for what is no address, or holds a password. */
+function toServer(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username || url.password) return undefined;
+  return url.href.replace(/\/+$/, '');
 }
 
 function loadServiceAccount(env: KubeConfigOptions['env'], folder: string): KubeConfig {
@@ -69,7 +81,7 @@ function loadServiceAccount(env: KubeConfigOptions['env'], folder: string): Kube
     contexts: [{ name: currentContext, cluster, user, ...readPodNamespace(folder) }],
     currentContext,
   });
-  return kubeConfig;
+  return checked(kubeConfig, 'of the pod, from KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT');
 }
 
 function readPodNamespace(folder: string): { namespace?: string } {
@@ -82,7 +94,7 @@ export function currentNamespace(kubeConfig: KubeConfig): string {
   return kubeConfig.getContextObject(kubeConfig.currentContext)?.namespace || 'default';
 }
 
-function checkContext(kubeConfig: KubeConfig, source: string): void {
+function currentCluster(kubeConfig: KubeConfig, source: string): Cluster {
   const name = kubeConfig.currentContext;
   const context = name ? kubeConfig.getContextObject(name) : null;
   const known = kubeConfig.contexts.map((each) => each.name).join(', ') || 'none';
@@ -95,11 +107,7 @@ function checkContext(kubeConfig: KubeConfig, source: string): void {
   if (!kubeConfig.getUser(context.user)) {
     throw unusable(`kubeconfig ${source}: context "${name}" needs user "${context.user ?? ''}"`);
   }
-  if (!URL.canParse(cluster.server)) {
-    throw unusable(
-      `kubeconfig ${source}: cluster "${cluster.name}" has no URL as server: "${cluster.server}"`,
-    );
-  }
+  return cluster;
 }
 
 /** The cluster's own proxy-url counts for any server; else the environment names a proxy, or none. */

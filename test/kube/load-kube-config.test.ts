@@ -183,6 +183,8 @@ describe('a server without TLS', () => {
       /^cluster "a" .* has the server http:\/\/api\.example\.com, without TLS, .* user "a": use https:\/\//,
     );
     expect(await load('http://127.0.0.1:8001', user)).toBe('http://127.0.0.1:8001');
+    for (const spelled of ['HTTP://api.example.com', ' http://api.example.com'])
+      await expect(load(spelled, user)).rejects.toThrow('without TLS');
     await expect(load('http://127.0.0.1', user, { 'proxy-url': 'http://p.example' })).rejects.toThrow(
       'without TLS',
     );
@@ -194,6 +196,9 @@ describe('a server without TLS', () => {
 });
 
 describe('what it refuses', () => {
+  const withCluster = (cluster: object) => aKubeconfig('a', { clusters: [{ name: 'a', cluster }] });
+  const wrongType = 'is not valid: a field of it has another type than kubectl takes';
+
   it.each<[string, object | string, string]>([
     ['broken YAML', 'users: [{name: a, user: {token: secret', 'is not valid'],
     ['a text', 'hello', 'is not valid: it is no YAML mapping'],
@@ -206,10 +211,25 @@ describe('what it refuses', () => {
     ],
     ['a missing cluster', aKubeconfig('a', { clusters: [] }), 'context "a" needs cluster "a"'],
     ['a missing user', aKubeconfig('a', { users: [] }), 'context "a" needs user "a"'],
+    ...['example', 'example:6443', 'ftp://example', 'unix:///run/kube', '//example'].map(
+      (server): [string, object, string] => [
+        `the server ${server}`,
+        withCluster({ server }),
+        `cluster "a" needs an https:// address as server, not "${server}"`,
+      ],
+    ),
     [
-      'a server that is no URL',
-      aKubeconfig('a', { clusters: [{ name: 'a', cluster: { server: 'example' } }] }),
-      'cluster "a" has no URL as server: "example"',
+      'a password in the server',
+      withCluster({ server: 'https://me:secret@example' }),
+      'not "https://***@example"',
+    ],
+    ['a number as server', withCluster({ server: 6443 }), wrongType],
+    ['a number as proxy', withCluster({ server: 'https://a', 'proxy-url': 5 }), wrongType],
+    ['a user without content', aKubeconfig('a', { users: [null] }), wrongType],
+    [
+      'a number as plugin',
+      aKubeconfig('a', { users: [{ name: 'a', user: { exec: { command: 5 } } }] }),
+      wrongType,
     ],
   ])('is %s, naming the file and the fault, never a token', async (_, content, fault) => {
     const file = await write('bad', content);
@@ -239,6 +259,14 @@ describe('what it refuses', () => {
     const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
     const error = captureError(() => loadKubeConfig({ env, serviceAccountFolder: folder }));
     expect(error.message).toContain('automountServiceAccountToken');
+  });
+
+  it('is a pod whose API server has no address', async () => {
+    for (const name of ['token', 'ca.crt']) await write(name, '');
+    const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: 'tcp://10.0.0.1:443' };
+    const error = captureError(() => loadKubeConfig({ env, serviceAccountFolder: folder }));
+    expect(error).toMatchObject({ code: 'KubeconfigUnusable' });
+    expect(error.message).toContain('needs an https:// address as server');
   });
 
   it('is nothing at all, naming each place', () => {
