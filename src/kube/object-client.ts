@@ -16,6 +16,11 @@ export interface ObjectClientOptions {
 }
 
 const readRetries = 3;
+/**
+ * A claim is worth nothing after 5 s, so a worker need not be held for much longer. Webhooks have 10 s unless they set
+ * another time, and the refusal that the API server then sends names the one that hangs.
+ */
+const writeDeadlineMs = 12_000;
 
 /**
  * The client for the namespaced or cluster-wide objects of `resource`. Objects come without managed fields. A write is sent
@@ -37,7 +42,7 @@ export function createObjectClient<T extends KubeObject>(options: ObjectClientOp
 
   async function write(key: Partial<ObjectKey>, call: KubeCall): Promise<WriteResult<T>> {
     try {
-      return { kind: 'written', object: await request(key, call) };
+      return { kind: 'written', object: await request(key, { ...call, deadlineMs: writeDeadlineMs }) };
     } catch (error) {
       return toWriteResult(error);
     }
