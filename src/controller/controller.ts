@@ -34,6 +34,7 @@ export function createController(options: ControllerOptions): Controller {
   let workers: readonly Promise<void>[] = [];
   return {
     start() {
+      queue.limitPerNamespace(concurrency - reservedWorkers(concurrency));
       workers = Array.from({ length: concurrency }, () => work({ ...options, logger }, stopping.signal));
     },
     async stop() {
@@ -42,6 +43,11 @@ export function createController(options: ControllerOptions): Controller {
       await Promise.all(workers);
     },
   };
+}
+
+/** Two of eight workers or more, and one of four, are for the other namespaces when the calls of one hang. */
+function reservedWorkers(concurrency: number): number {
+  return Math.min(2, Math.floor(concurrency / 4));
 }
 
 async function work(options: ControllerOptions, signal: AbortSignal): Promise<void> {

@@ -36,9 +36,15 @@ export class FairLane {
     if (keys.size === 0) this.#leave(namespace);
   }
 
-  /** Removes and returns the next key of the namespace whose turn it is. */
-  take(): string | undefined {
-    const namespace = this.#turns.take();
+  /** Whether a namespace that is not passed over has a key here. */
+  hasTurn(isPassedOver: (namespace: string) => boolean): boolean {
+    for (const namespace of this.#keysByNamespace.keys()) if (!isPassedOver(namespace)) return true;
+    return false;
+  }
+
+  /** Removes and returns the next key of the namespace whose turn it is; one that is passed over loses its turn. */
+  take(isPassedOver: (namespace: string) => boolean): string | undefined {
+    const namespace = this.#takeTurn(isPassedOver);
     if (namespace === undefined) return undefined;
     const keys = this.#keysByNamespace.get(namespace);
     const key = keys?.take();
@@ -48,12 +54,22 @@ export class FairLane {
     return key;
   }
 
+  #takeTurn(isPassedOver: (namespace: string) => boolean): string | undefined {
+    for (let left = this.#turns.size; left > 0; left -= 1) {
+      const namespace = this.#turns.take();
+      if (namespace === undefined || !isPassedOver(namespace)) return namespace;
+      this.#turns.add(namespace);
+    }
+    return undefined;
+  }
+
   #leave(namespace: string): void {
     this.#keysByNamespace.delete(namespace);
     this.#turns.delete(namespace);
   }
 }
 
-function namespaceOf(key: string): string {
+/** @param key `namespace/name` */
+export function namespaceOf(key: string): string {
   return key.slice(0, key.indexOf('/'));
 }

@@ -3,6 +3,7 @@ import type { Clock, Random } from '../ports.ts';
 import { backoffMs } from './backoff.ts';
 import { DelayHeap } from './delay-heap.ts';
 import { FairLane } from './fair-lane.ts';
+import { WorkerShares } from './worker-shares.ts';
 
 /** `live`: new objects, changes, work under way. `backlog`: the initial list and retries. */
 export type Lane = 'live' | 'backlog';
@@ -16,10 +17,11 @@ export class WorkQueue {
   readonly #lanes: Readonly<Record<Lane, FairLane>> = { live: new FairLane(), backlog: new FairLane() };
   /** The keys that workers hold, with the lane to put them in once done if they were added meanwhile. */
   readonly #processing = new Map<string, Lane | undefined>();
+  readonly #shares = new WorkerShares();
   /** A key that is in a lane or will be after `done` is never in here too: the earliest time wins. */
   readonly #delayed = new DelayHeap<Lane>();
   readonly #failures = new Map<string, number>();
-  /** Not empty only while both lanes are. */
+  /** Not empty only while both lanes are, but for keys of namespaces that hold as many workers as they may. */
   readonly #idleWorkers: ((key: string | undefined) => void)[] = [];
   #timer: { readonly dueMs: number; readonly abort: AbortController } | undefined;
   #contestedTakes = 0;
@@ -29,6 +31,11 @@ export class WorkQueue {
   constructor({ clock, random }: { readonly clock: Clock; readonly random: Random }) {
     this.#clock = clock;
     this.#random = random;
+  }
+
+  /** From now on no namespace is given a key while workers hold so many of its keys; before, there is no such limit. */
+  limitPerNamespace(most: number): void {
+    this.#shares.limit(most);
   }
 
   /** How many keys wait for a worker now; those with a delay or a worker do not count. */
@@ -80,19 +87,21 @@ export class WorkQueue {
   /** Waits for a key, which the caller holds until it calls `done`. Undefined once the queue is shut down. */
   get(): Promise<string | undefined> {
     if (this.#isShutDown) return Promise.resolve(undefined);
-    const key = this.#nextLane().take();
+    const key = this.#take();
     if (key === undefined) return new Promise((resolve) => this.#idleWorkers.push(resolve));
-    this.#processing.set(key, undefined);
     return Promise.resolve(key);
   }
 
   /** Gives a key back. */
   done(key: string): void {
     const lane = this.#processing.get(key);
-    this.#processing.delete(key);
+    if (!this.#processing.delete(key)) return;
+    this.#shares.giveBack(key);
     if (this.#isShutDown) this.#checkDrained();
     // It was in hand when it was added, as when an event comes before the answer of the write that made it: no news.
     else if (lane) this.#enqueue(key, lane, false);
+    // Others of its namespace may have waited for its end.
+    else this.#handOut();
   }
 
   /** Hands out no further key and takes none. Resolves when every key that a worker holds is done. */
@@ -119,23 +128,37 @@ export class WorkQueue {
   }
 
   #enqueue(key: string, lane: Lane, isNews: boolean): void {
-    const idleWorker = this.#idleWorkers.shift();
-    if (idleWorker) {
-      this.#processing.set(key, undefined);
-      idleWorker(key);
-      return;
-    }
     const { live, backlog } = this.#lanes;
     if (lane === 'live') {
       backlog.delete(key);
       live.add(key, isNews);
     } else if (!live.has(key)) backlog.add(key, isNews);
+    this.#handOut();
   }
 
-  #nextLane(): FairLane {
+  /** Gives keys to the workers that wait for one. */
+  #handOut(): void {
+    while (this.#idleWorkers.length > 0) {
+      const key = this.#take();
+      if (key === undefined) return;
+      this.#idleWorkers.shift()?.(key);
+    }
+  }
+
+  /** The key whose turn it is, now with a worker. */
+  #take(): string | undefined {
+    const key = this.#nextLane()?.take(this.#shares.isFull);
+    if (key === undefined) return undefined;
+    this.#processing.set(key, undefined);
+    this.#shares.take(key);
+    return key;
+  }
+
+  #nextLane(): FairLane | undefined {
     const { live, backlog } = this.#lanes;
-    if (live.size === 0 || backlog.size === 0) return live.size > 0 ? live : backlog;
-    return ++this.#contestedTakes % backlogShare === 0 ? backlog : live;
+    const hasBacklog = backlog.hasTurn(this.#shares.isFull);
+    if (!live.hasTurn(this.#shares.isFull)) return hasBacklog ? backlog : undefined;
+    return hasBacklog && ++this.#contestedTakes % backlogShare === 0 ? backlog : live;
   }
 
   /** Sees to it that one timer runs, until the earliest due time or sooner. */

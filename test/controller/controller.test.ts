@@ -65,6 +65,29 @@ describe('the controller loop', () => {
     await controller.stop();
   });
 
+  it.each([
+    [20, 18],
+    [8, 6],
+    [4, 3],
+    [3, 3],
+    [1, 1],
+  ])('of %i workers lets one namespace hold %i, and serves others meanwhile', async (concurrency, most) => {
+    const { running, reconcile } = heldPasses();
+    const { clock, queue, controller } = setUp(reconcile, concurrency);
+    for (let n = 0; n < 30; n++) queue.add(`a/${n}`);
+    await clock.settle();
+    expect(running.size).toBe(most);
+    for (let n = most; n < concurrency; n++) queue.add(`b/${n}`, 'backlog');
+    await clock.settle();
+    expect([...running.keys()].filter((key) => key.startsWith('b/'))).toHaveLength(concurrency - most);
+    running.get('a/0')?.(done);
+    await clock.settle();
+    expect(running.has(`a/${most}`)).toBe(true);
+    void controller.stop();
+    for (const end of [...running.values()]) end(done);
+    await controller.stop();
+  });
+
   const outcomes: { title: string; outcome: Outcome; passesAtMs: number[] }[] = [
     { title: 'rests after done', outcome: { kind: 'done' }, passesAtMs: [0] },
     { title: 'comes back when told', outcome: { kind: 'again', afterMs: 4000 }, passesAtMs: [0, 4000, 8000] },

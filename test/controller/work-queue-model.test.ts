@@ -6,11 +6,16 @@ import { type Lane, WorkQueue } from '../../src/controller/work-queue.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const fraction = 0.25;
+const mostPerNamespace = 2;
 
 class Real {
   readonly clock = new VirtualClock({ settleTurns: 1 });
   readonly queue = new WorkQueue({ clock: this.clock, random: { uuid: () => '', fraction: () => fraction } });
   readonly handedOut: (string | undefined)[] = [];
+
+  constructor() {
+    this.queue.limitPerNamespace(mostPerNamespace);
+  }
 }
 
 interface Line {
@@ -61,7 +66,7 @@ class Model {
   }
 
   handOut(): void {
-    while (this.idleWorkers > 0 && this.size > 0) {
+    while (this.idleWorkers > 0 && (this.hasTurn('live') || this.hasTurn('backlog'))) {
       const key = this.take();
       this.idleWorkers--;
       this.working.set(key, undefined);
@@ -71,16 +76,27 @@ class Model {
 
   take(): string {
     const { live, backlog } = this.lanes;
-    const isContested = live.length > 0 && backlog.length > 0;
+    const isContested = this.hasTurn('live') && this.hasTurn('backlog');
     if (isContested) this.contestedTakes++;
-    const isBacklogsTurn = live.length === 0 || (isContested && this.contestedTakes % 8 === 0);
+    const isBacklogsTurn = !this.hasTurn('live') || (isContested && this.contestedTakes % 8 === 0);
     const lane = isBacklogsTurn ? backlog : live;
+    while (lane[0] && this.isFull(lane[0])) lane.push(...lane.splice(0, 1));
     const line = lane.shift();
     const newest = line && ++line.takes % 8 === 0 ? line.keys.findLastIndex(({ isNews }) => isNews) : 0;
     const [{ key } = {}] = line?.keys.splice(Math.max(0, newest), 1) ?? [];
     if (line?.keys.length) lane.push(line);
     if (key === undefined) throw new Error('nothing to take');
     return key;
+  }
+
+  /** Whether the lane has a key of a namespace that may have another worker. */
+  hasTurn(lane: Lane): boolean {
+    return this.lanes[lane].some((line) => !this.isFull(line));
+  }
+
+  isFull({ namespace }: Line): boolean {
+    const held = [...this.working.keys()].filter((key) => key.startsWith(`${namespace}/`));
+    return held.length >= mostPerNamespace;
   }
 
   isIn(lane: Lane, key: string): boolean {
@@ -158,6 +174,7 @@ function done() {
       const [key, lane] = [...model.working][0] ?? ['', undefined];
       model.working.delete(key);
       if (lane) model.enqueue(key, lane, false);
+      model.handOut();
       real.queue.done(key);
     },
     (model) => model.working.size > 0,

@@ -16,8 +16,13 @@ const create = 'CreateEdgeContainerAppVersion';
 let shop: Installation;
 
 beforeAll(async () => {
-  // The creates wait for the webhook, and must not run into their time limit.
-  shop = await install({ settings: { EDGEAPP_CALL_TIMEOUT_SECONDS: '30', EDGEAPP_LOG_LEVEL: 'debug' } });
+  // The creates wait for the webhook, and must not run into their time limit; not all workers are for one namespace.
+  const settings = {
+    EDGEAPP_CALL_TIMEOUT_SECONDS: '30',
+    EDGEAPP_CONCURRENCY: '24',
+    EDGEAPP_LOG_LEVEL: 'debug',
+  };
+  shop = await install({ settings });
   await shop.controlPlane.kubectl(['create', 'namespace', held]);
 });
 afterAll(() => shop?.[Symbol.asyncDispose]());
