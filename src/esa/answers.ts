@@ -34,13 +34,13 @@ export function toVersionDetail(
 ): VersionDetail {
   const version = body.Version;
   if (!isRecord(version)) throw mismatch('Version', 'object', body);
-  const [appId, versionId] = [text(version.AppId), text(version.VersionId)];
+  const [appId, versionId] = [textMember(version, 'AppId', body), textMember(version, 'VersionId', body)];
   if ((versionId !== '' && versionId !== asked.versionId) || (appId !== '' && !isId(appId))) {
     const found = `${quoted(versionId)} of ${quoted(appId)}`;
     throw new UnexpectedAnswer(mismatchCode, `the response is about another version: ${found}`, body);
   }
   return {
-    ...toSummary(version),
+    ...toSummary(version, body),
     appId: appId || asked.appId,
     versionId: asked.versionId,
     containers: Array.isArray(version.Containers) ? version.Containers : [],
@@ -65,7 +65,7 @@ export function toVersionPage(body: Body, { isId }: Pick<AnswerContext, 'isId'>)
 const mostOnPage = 10_000;
 
 function toListed(item: unknown, isId: IsId, body: Body): VersionSummary {
-  const version = isRecord(item) ? toSummary(item) : undefined;
+  const version = isRecord(item) ? toSummary(item, body) : undefined;
   if (version?.versionId && version.name) {
     if (isId(version.versionId)) return version;
     throw new UnexpectedAnswer(
@@ -84,20 +84,24 @@ export function toApp(body: Body, appId: string): { appId: string; status: strin
   return { appId: text(app.AppId) || appId, status: text(app.Status) || undefined };
 }
 
-/** @throws UnexpectedAnswer without an object `AppStatus`: it would prove nothing. */
-export function toVersionsInUse(body: Body): readonly string[] {
+/** @throws UnexpectedAnswer without an object `AppStatus`, or with an id that is none: it would prove nothing. */
+export function toVersionsInUse(body: Body, { isId }: Pick<AnswerContext, 'isId'>): readonly string[] {
   const status = body.AppStatus;
   if (!isRecord(status)) throw mismatch('AppStatus', 'object', body);
-  const ids = [status.DeployedVersion, status.PublishingVersion, status.BaseLineVersion].map(text);
-  return [...new Set(ids)].filter((id) => id !== '');
+  const members = ['DeployedVersion', 'PublishingVersion', 'BaseLineVersion'];
+  const ids = members.map((name) => textMember(status, name, body)).filter((id) => id !== '');
+  const odd = ids.find((id) => !isId(id));
+  if (odd === undefined) return [...new Set(ids)];
+  throw new UnexpectedAnswer(mismatchCode, `the id of a version in use is not one: ${quoted(odd)}`, body);
 }
 
-function toSummary(version: Readonly<Record<string, unknown>>): VersionSummary {
+/** @throws UnexpectedAnswer where a member that is there is no text */
+function toSummary(version: Members, body: Body): VersionSummary {
   const status = text(version.Status);
   return {
-    versionId: text(version.VersionId),
-    name: text(version.Name),
-    remarks: text(version.Remarks),
+    versionId: textMember(version, 'VersionId', body),
+    name: textMember(version, 'Name', body),
+    remarks: textMember(version, 'Remarks', body),
     status: isVersionStatus(status) ? status : undefined,
   };
 }
@@ -108,8 +112,9 @@ function isVersionStatus(word: string): word is VersionStatus {
 
 const mismatchCode = 'type of <field> is mismatch';
 
-function mismatch(field: string, expected: string, body: Body): UnexpectedAnswer {
-  const message = `type of ${field} is mismatch, expect ${expected}, but ${typeof body[field]}`;
+/** @param holder of the field, where that is not the body itself */
+function mismatch(field: string, expected: string, body: Body, holder: Members = body): UnexpectedAnswer {
+  const message = `type of ${field} is mismatch, expect ${expected}, but ${typeof holder[field]}`;
   return new UnexpectedAnswer(mismatchCode, message, body);
 }
 
@@ -118,8 +123,17 @@ function quoted(id: string): string {
   return JSON.stringify(cutText(id, 64));
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+type Members = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Empty where it is absent, and there alone: an id or a mark of another form is not a missing one. */
+function textMember(holder: Members, name: string, body: Body): string {
+  const value = holder[name] ?? '';
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw mismatch(name, 'string', body, holder);
 }
 
 function text(value: unknown): string {

@@ -176,9 +176,36 @@ test('An app is read with its status', () => {
   expect(() => toApp({}, 'app-1')).toThrow('type of App is mismatch');
 });
 
-test('The versions in use are the deployed, the coming and the base one, each once', () => {
-  const status = { DeployedVersion: 'ver-1', PublishingVersion: 'ver-2', BaseLineVersion: 'ver-1' };
-  expect(toVersionsInUse({ AppStatus: status })).toEqual(['ver-1', 'ver-2']);
-  expect(toVersionsInUse({ AppStatus: { DeployedVersion: '', PublishingVersion: null } })).toEqual([]);
-  expect(() => toVersionsInUse({})).toThrow('type of AppStatus is mismatch');
+describe('the versions in use', () => {
+  test('are the deployed, the coming and the base one, each once', () => {
+    const status = { DeployedVersion: 'ver-1', PublishingVersion: 'ver-2', BaseLineVersion: 'ver-1' };
+    expect(toVersionsInUse({ AppStatus: status }, context)).toEqual(['ver-1', 'ver-2']);
+    const none = { DeployedVersion: '', PublishingVersion: null };
+    expect(toVersionsInUse({ AppStatus: none }, context)).toEqual([]);
+    expect(() => toVersionsInUse({}, context)).toThrow('type of AppStatus is mismatch');
+  });
+
+  test.each([['ver-1'], { VersionId: 'ver-1' }, true, ' ver-1', 'ver-1,ver-2'].map((odd) => ({ odd })))(
+    'are not known where one is $odd: what is published must not be taken for free',
+    ({ odd }) => {
+      for (const name of ['DeployedVersion', 'PublishingVersion', 'BaseLineVersion'])
+        expect(() => toVersionsInUse({ AppStatus: { [name]: odd } }, context)).toThrow(UnexpectedAnswer);
+    },
+  );
 });
+
+test.each(['VersionId', 'AppId', 'Name', 'Remarks'])(
+  'A %s that is no text is not taken for an absent one',
+  (name) => {
+    for (const odd of [['x'], { Value: 'x' }, true]) {
+      const version = { ...item, [name]: odd };
+      const asked = { appId: 'app-1', versionId: 'ver-1' };
+      expect(() => toVersionDetail({ Version: version }, asked, context)).toThrow(
+        `type of ${name} is mismatch`,
+      );
+      if (name === 'AppId') continue;
+      const page = { TotalCount: 1, Versions: [version] };
+      expect(() => toVersionPage(page, context)).toThrow(`type of ${name} is mismatch`);
+    }
+  },
+);
