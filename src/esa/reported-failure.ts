@@ -12,7 +12,7 @@ export interface ReportedFailure {
 /** The members that tell, by their names in lower case without separators. */
 const successNames = ['success', 'issuccess', 'successful', 'issuccessful', 'succeeded', 'ok'];
 const codeNames = ['code', 'errorcode', 'errcode'];
-const statusNames = ['httpstatuscode', 'httpstatus', 'httpcode', 'statuscode'];
+const statusNames = ['httpstatuscode', 'httpstatus', 'httpcode', 'statuscode', 'status'];
 const stateNames = ['status', 'state', 'result'];
 const errorNames = ['error', 'errors', 'err', 'exception', 'fault'];
 const errorTextNames = ['errormessage', 'errormsg', 'errmessage', 'errmsg'];
@@ -25,7 +25,8 @@ const saysNo = /^(false|0|no|n|off|fail|failed|failure|error)$/i;
 const saysFailed = /^(fail|failed|failure|error|false)$/i;
 const successCode = /^(0+|2\d\d|ok|true|none|null|normal|succe\w*|accepted|created)$/i;
 
-type Members = ReadonlyMap<string, unknown>;
+/** The values by those names: two names may differ in their case alone. */
+type Members = ReadonlyMap<string, readonly unknown[]>;
 
 /** What the body of a response that is no HTTP error says of a failure; undefined where it says nothing of one. */
 export function reportedFailure(body: Body): ReportedFailure | undefined {
@@ -41,8 +42,7 @@ function failureIn(body: Body, depth: number): ReportedFailure | undefined {
   const members = membersOf(body);
   if (reportsFailure(members, depth)) return textsOf(members);
   if (depth === deepestWrapper) return undefined;
-  for (const name of wrapperNames) {
-    const inner = members.get(name);
+  for (const inner of valuesOf(members, wrapperNames)) {
     const failure = isRecord(inner) ? failureIn(inner, depth + 1) : undefined;
     if (failure) return failure;
   }
@@ -51,7 +51,7 @@ function failureIn(body: Body, depth: number): ReportedFailure | undefined {
 
 function reportsFailure(members: Members, depth: number): boolean {
   const has = (names: readonly string[], test: (value: unknown) => boolean) =>
-    names.some((name) => members.has(name) && test(members.get(name)));
+    valuesOf(members, names).some(test);
   return (
     has(successNames, (value) => saysNo.test(textOf(value))) ||
     has(codeNames, isFailureCode) ||
@@ -80,37 +80,38 @@ function isSomething(value: unknown): boolean {
 
 function textsOf(members: Members): ReportedFailure {
   const inner = innerError(members);
-  const code = firstText(members, codeNames);
-  const innerCode = inner && firstText(inner, codeNames);
+  const codes = textsIn(members, codeNames);
   return {
-    code: code !== undefined && isFailureCode(code) ? code : (innerCode ?? code),
-    message:
-      firstText(members, textNames) ??
-      (inner && firstText(inner, textNames)) ??
-      firstText(members, errorNames),
+    code: codes.find(isFailureCode) ?? inner?.code ?? codes[0],
+    message: textsIn(members, textNames)[0] ?? inner?.message ?? textsIn(members, errorNames)[0],
   };
 }
 
-function innerError(members: Members): Members | undefined {
-  const found = errorNames.map((name) => members.get(name)).find(isSomething);
-  const record = Array.isArray(found) ? found.find(isRecord) : found;
-  return isRecord(record) ? membersOf(record) : undefined;
+/** The first of those that are no bare texts. */
+function innerError(members: Members): ReportedFailure | undefined {
+  const inner = valuesOf(members, errorNames).flat().filter(isRecord).find(isSomething);
+  return inner && textsOf(membersOf(inner));
 }
 
-function firstText(members: Members, names: readonly string[]): string | undefined {
-  return names.map((name) => textOf(members.get(name))).find((text) => text !== '');
+function textsIn(members: Members, names: readonly string[]): string[] {
+  return valuesOf(members, names)
+    .flat()
+    .map(textOf)
+    .filter((text) => text !== '');
+}
+
+function valuesOf(members: Members, names: readonly string[]): unknown[] {
+  return names.flatMap((name) => members.get(name) ?? []);
 }
 
 /** A response has a handful of members. */
 const mostMembers = 1_000;
 
 function membersOf(body: Body): Members {
-  const members = new Map<string, unknown>();
-  for (const name in body) {
-    if (members.size === mostMembers) break;
-    members.set(name.replaceAll(/[-_]/g, '').toLowerCase(), body[name]);
-  }
-  return members;
+  const names = Map.groupBy(Object.keys(body).slice(0, mostMembers), (name) =>
+    name.replaceAll(/[-_]/g, '').toLowerCase(),
+  );
+  return new Map(Array.from(names, ([name, spelled]) => [name, spelled.map((each) => body[each])]));
 }
 
 /** Numbers and booleans say as much as their texts. */
