@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { type FindBinaryOptions, findBinary } from './binaries.ts';
 import type { EnvtestRelease } from './envtest-release.ts';
 import { builtVersions } from './go-build.ts';
@@ -245,21 +246,19 @@ describe('go build', () => {
       import { findBinary } from ${JSON.stringify(join(import.meta.dirname, 'binaries.ts'))};
       await findBinary('etcd', { release: ${JSON.stringify(release)} });`;
     const finder = spawn(process.execPath, ['--input-type=module', '-e', script], { env, stdio: 'ignore' });
-    const pid = await vi.waitFor(async () => {
+    const pid = await eventually(async () => {
       const text = await readFile(join(folder, 'go.pid'), 'utf8');
       expect(text).toMatch(/^\d+\n$/);
       return Number(text);
-    }, 30_000);
+    });
     finder.kill('SIGKILL');
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 30_000);
+    await eventually(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
     expect(await findBinary('etcd', options())).toBe(join(built, 'etcd'));
-    await vi.waitFor(
-      async () =>
-        expect((await readdir(cache)).sort()).toEqual([
-          await builtVersions(),
-          `${await builtVersions()}.go-build`,
-        ]),
-      30_000,
+    await eventually(async () =>
+      expect((await readdir(cache)).sort()).toEqual([
+        await builtVersions(),
+        `${await builtVersions()}.go-build`,
+      ]),
     );
   });
 
@@ -267,7 +266,7 @@ describe('go build', () => {
     await writeGo(`touch ${folder}/go-runs; exec sleep 600`);
     const abort = new AbortController();
     const found = findBinary('etcd', options({ signal: abort.signal }));
-    await vi.waitFor(() => readFile(join(folder, 'go-runs')), 30_000);
+    await eventually(() => readFile(join(folder, 'go-runs')));
     abort.abort(new Error('changed our mind'));
     await expect(found).rejects.toThrow('changed our mind');
   });

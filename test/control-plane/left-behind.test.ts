@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { startControlPlane } from './control-plane.ts';
 
 interface Held {
@@ -45,9 +46,8 @@ async function holdControlPlane(): Promise<[ChildProcess, Held]> {
 }
 
 async function expectNothingLeft({ folder, etcd, apiServer }: Held): Promise<void> {
-  await vi.waitFor(
-    () => expect([existsSync(folder), isAlive(etcd), isAlive(apiServer)]).toEqual([false, false, false]),
-    { timeout: 30_000 },
+  await eventually(() =>
+    expect([existsSync(folder), isAlive(etcd), isAlive(apiServer)]).toEqual([false, false, false]),
   );
 }
 
@@ -84,10 +84,10 @@ describe('what a control plane leaves behind', () => {
   test('is nothing when its start is aborted', async () => {
     const abort = new AbortController();
     const start = startControlPlane({ signal: abort.signal });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const [folder = ''] = await readdir(temporaryFolder);
       expect(await readdir(join(temporaryFolder, folder))).toContain('kube-apiserver.log');
-    }, 30_000);
+    });
     abort.abort(new Error('changed our mind'));
     await expect(start).rejects.toThrow('changed our mind');
     expect(await readdir(temporaryFolder)).toEqual([]);

@@ -17,6 +17,7 @@ import { systemClock, systemRandom } from '../../src/system-clock.ts';
 import { installCrd } from '../control-plane/install-crd.ts';
 import { LogRecorder } from '../kube/log-recorder.ts';
 import { resourcePath } from '../support/api-server.ts';
+import { eventually } from '../support/eventually.ts';
 import { container, manifest } from '../support/manifests.ts';
 import { useCrdServer } from './crd-server.ts';
 
@@ -148,18 +149,11 @@ beforeAll(async () => {
   await Promise.all(states.map(storeOld));
   expect(namesOf(await read('merged-new'))).toEqual(['web', 'app', 'cache']);
   await installCrd(running().controlPlane);
-  await vi.waitFor(
-    async () => {
-      const twice = named('twice-1', ['web', 'web']);
-      const answer = await running().api.send<{ message: string }>(
-        'POST',
-        resourcePath('?dryRun=All'),
-        twice,
-      );
-      expect(answer.body.message).toContain('must give each container a name of its own');
-    },
-    { timeout: 60_000 },
-  );
+  await eventually(async () => {
+    const twice = named('twice-1', ['web', 'web']);
+    const answer = await running().api.send<{ message: string }>('POST', resourcePath('?dryRun=All'), twice);
+    expect(answer.body.message).toContain('must give each container a name of its own');
+  });
 });
 
 function openSchema(): ServedSchema {

@@ -3,11 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finalizer } from '../../src/core/edge-app-version.ts';
 import { loadSchema } from '../../src/load-crd.ts';
 import { installCrd } from '../control-plane/install-crd.ts';
 import { resourcePath } from '../support/api-server.ts';
+import { eventually } from '../support/eventually.ts';
 import { manifest } from '../support/manifests.ts';
 import { constraintsOf } from './constraints.ts';
 import { useCrdServer } from './crd-server.ts';
@@ -88,7 +89,7 @@ beforeAll(async () => {
   const tooShort = manifest({ metadata: { name: 'abc' } });
   const isInForce = async () =>
     expect(await judgeOnServer(running().api, tooShort)).toMatchObject({ accepted: false });
-  await vi.waitFor(isInForce, { timeout: 60_000 });
+  await eventually(isInForce);
   fresh = (await post(manifest({ metadata: { name: 'fresh-1' } }))).body;
 });
 

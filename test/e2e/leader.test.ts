@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { manifest } from '../support/manifests.ts';
 import { createOperator, type Installation, install } from './installation.ts';
 import type { OperatorPod } from './operator-pod.ts';
@@ -47,7 +48,7 @@ describe('two replicas', () => {
     await untilLease('.spec.leaseTransitions', '2');
     process.kill(pid, 'SIGCONT');
     await applied;
-    await vi.waitFor(() => expect(second.pid).toBeUndefined(), { timeout: 60_000 });
+    await eventually(() => expect(second.pid).toBeUndefined());
     expect(await second.stop()).toMatchObject({ exitCode: 1 });
     const log = await readFile(second.logFile, 'utf8');
     expect(log).toContain('"msg":"Lost the lease"');

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import type { CallRecord } from '../../src/emulator/emulator.ts';
 import { installCrd } from '../control-plane/install-crd.ts';
+import { eventually } from '../support/eventually.ts';
 import { manifest } from '../support/manifests.ts';
 import { type Installation, install } from './installation.ts';
 
@@ -67,12 +68,10 @@ describe('an operator that is stopped and started again', () => {
     await shop.waitFor('condition=Stalled', gone.metadata.name);
     const { status } = await shop.get(gone.metadata.name);
     expect(status?.conditions?.[0]).toMatchObject({ reason: 'VersionMissing' });
-    await vi.waitFor(
-      async () =>
-        expect((await shop.controlPlane.kubectl(['get', ...lease, '-o', 'yaml'])).stdout).not.toContain(
-          annotation,
-        ),
-      { timeout: 60_000 },
+    await eventually(async () =>
+      expect((await shop.controlPlane.kubectl(['get', ...lease, '-o', 'yaml'])).stdout).not.toContain(
+        annotation,
+      ),
     );
     expect((await list()).slice(1)).toEqual(before.slice(1));
     // One listing tells of all of them; a few lookups are for the one that it lacks.
@@ -88,12 +87,10 @@ describe('an operator that is stopped and started again', () => {
     await shop.controlPlane.kubectl(['delete', 'crd', 'edgeappversions.esa.alibabacloud.com']);
     shop.emulator.clearCalls();
     const started = shop.operator.start();
-    await vi.waitFor(
-      async () =>
-        expect(await readFile(shop.operator.logFile, 'utf8')).toContain(
-          'Resource not served, waiting for its CRD',
-        ),
-      { timeout: 30_000 },
+    await eventually(async () =>
+      expect(await readFile(shop.operator.logFile, 'utf8')).toContain(
+        'Resource not served, waiting for its CRD',
+      ),
     );
     await installCrd(shop.controlPlane);
     await started;

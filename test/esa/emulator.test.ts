@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppLookups } from '../../src/controller/app-lookups.ts';
 import { type Emulator, type FaultAnswer, startEmulator } from '../../src/emulator/emulator.ts';
 import type { Credential } from '../../src/esa/credential.ts';
-import { connect, errorOf, keys, request } from './connect.ts';
+import { connect, errorOf, keys, request, shortLimitMs } from './connect.ts';
 
 const temporary = {
   accessKeyId: 'STS.emulator1',
@@ -188,7 +188,10 @@ describe('an answer that is lost or spoilt after the version was created', () =>
       emulator.setFault({ action: 'CreateEdgeContainerAppVersion', answer, commit: true });
       const credentials = { load: async () => keys };
       const isEndless = expected.code === 'RequestTimeoutError';
-      const api = await connect(emulator.url, { credentials, ...(isEndless && { callTimeoutMs: 250 }) });
+      const api = await connect(emulator.url, {
+        credentials,
+        ...(isEndless && { callTimeoutMs: shortLimitMs }),
+      });
       expect(await errorOf(api.createVersion(request, 'nonce-1'))).toMatchObject(expected);
 
       const { versions } = await (await connectWith(keys)).listVersions({

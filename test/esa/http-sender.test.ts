@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
-import { connect, errorOf, request } from './connect.ts';
+import { connect, errorOf, request, shortLimitMs } from './connect.ts';
 import { always, closeOfFirstConnection, dribble, startRawServer } from './raw-server.ts';
 
 const app = { App: { AppId: request.AppId, Status: 'created' } };
@@ -25,23 +25,23 @@ describe('the connections of the client', () => {
     expect(second?.socket).not.toBe(first?.socket);
   });
 
-  test('are closed with a call that misses its deadline, and the next call opens a new one', async () => {
+  test.concurrent('are closed with a call that misses its deadline, and the next call opens a new one', async () => {
     await using server = await startRawServer((response, request) => {
       if (server.requests.length > 1) always(200, app)(response, request);
     });
-    const impatient = await connect(server.url, { callTimeoutMs: 250 });
+    const impatient = await connect(server.url, { callTimeoutMs: shortLimitMs });
     await errorOf(impatient.getApp(request.AppId));
     await closeOfFirstConnection(server);
     await (await connect(server.url)).getApp(request.AppId);
     expect(server.requests).toHaveLength(2);
   });
 
-  test('are closed at the deadline of an answer that dribbles, also right after another call', async () => {
+  test.concurrent('are closed at the deadline of an answer that dribbles, also right after another call', async () => {
     await using server = await startRawServer((response, received) => {
       const respond = server.requests.length === 1 ? always(200, app) : dribble;
       respond(response, received);
     });
-    const api = await connect(server.url, { callTimeoutMs: 250 });
+    const api = await connect(server.url, { callTimeoutMs: shortLimitMs });
     await api.getApp(request.AppId);
     expect(await errorOf(api.getApp(request.AppId))).toMatchObject({ code: 'RequestTimeoutError' });
     await closeOfFirstConnection(server);

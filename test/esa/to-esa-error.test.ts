@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { classify } from '../../src/core/classify.ts';
 import type { EsaApi } from '../../src/ports.ts';
-import { connect, errorOf, keys, request } from './connect.ts';
+import { connect, errorOf, keys, request, shortLimitMs } from './connect.ts';
 import { type Answer, always, dribble, startRawServer } from './raw-server.ts';
 
 const nonce = '0b0e4d8e-92d1-4ad4-9a50-1c1a0e6e7a11';
@@ -227,7 +227,7 @@ describe('a failed call ends as one EsaError', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test.each<{ title: string; answer: Answer; status: number | undefined }>([
+  test.concurrent.each<{ title: string; answer: Answer; status: number | undefined }>([
     { title: 'nothing comes', answer: () => {}, status: undefined },
     {
       title: 'the answer stops midway',
@@ -237,12 +237,12 @@ describe('a failed call ends as one EsaError', () => {
     { title: 'the answer dribbles', answer: dribble, status: 200 },
   ])('after the deadline where $title', async ({ answer, status }) => {
     await using server = await startRawServer(answer);
-    const api = await connect(server.url, { callTimeoutMs: 250 });
+    const api = await connect(server.url, { callTimeoutMs: shortLimitMs });
     const error = await errorOf(api.createVersion(request, nonce));
     expect(error).toMatchObject({
       code: 'RequestTimeoutError',
       httpStatus: status,
-      message: 'no complete response within 250 ms',
+      message: `no complete response within ${shortLimitMs} ms`,
     });
     expect(server.requests).toHaveLength(1);
   });
@@ -334,7 +334,7 @@ describe('a failed call ends as one EsaError', () => {
 describe('a request is known to be unsent', () => {
   test.each([
     { title: 'while its connection is not made', scheme: 'https', limitMs: 250, isUnsent: true },
-    { title: 'but not once it was written', scheme: 'http', limitMs: 1_000, isUnsent: false },
+    { title: 'but not once it was written', scheme: 'http', limitMs: shortLimitMs, isUnsent: false },
   ])('$title, when it misses its deadline', async ({ scheme, limitMs, isUnsent }) => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');

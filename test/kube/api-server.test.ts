@@ -8,6 +8,7 @@ import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
 import { withCluster } from '../../src/kube/with-cluster.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';
+import { eventually } from '../support/eventually.ts';
 import { createFastClock } from './fast-clock.ts';
 import { FlakyProxy } from './flaky-proxy.ts';
 import { KubeSession } from './kube-session.ts';
@@ -26,7 +27,7 @@ describe('an informer', () => {
     await using session = new KubeSession(adminConfig());
     const { informer, recorder } = session.createInformer({ clock: createFastClock(20) });
     const synced = informer.start();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(session.log.messages('info')).toContain('Resource not served, waiting for its CRD'),
     );
     await installWidgets(controlPlane);
@@ -45,10 +46,7 @@ describe('an informer', () => {
       await installWidgets(controlPlane, 1000 + round);
       await session.update('steady', { size: round });
       await recorder.until(() => informer.cache.get('default/steady')?.spec.size === round);
-      await vi.waitFor(
-        () => expect(informer.stats.watches).toBeGreaterThan(watchesBefore + round - 1),
-        10_000,
-      );
+      await eventually(() => expect(informer.stats.watches).toBeGreaterThan(watchesBefore + round - 1));
     }
     expect(informer.stats.corruptStreams).toBe(0);
   });
@@ -80,7 +78,7 @@ describe('an informer', () => {
     await session.create('through-the-proxy');
     await recorder.until(() => informer.cache.get('default/through-the-proxy') !== undefined);
     proxy.cutAll();
-    await vi.waitFor(() => session.update('through-the-proxy', { size: 7 }));
+    await eventually(() => session.update('through-the-proxy', { size: 7 }));
     await recorder.until(() => informer.cache.get('default/through-the-proxy')?.spec.size === 7);
     expect(new Set(proxy.asked)).toEqual(new Set(['api.example.com:6443']));
   });

@@ -1,10 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { type CachedVersion, isLive, targetOf, toCached } from '../../src/core/cached-version.ts';
 import { type EdgeAppVersion, group, kind, plural, version } from '../../src/core/edge-app-version.ts';
 import { createInformer } from '../../src/kube/informer.ts';
 import { systemClock, systemRandom } from '../../src/system-clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { edgeAppVersion } from '../support/manifests.ts';
 import { KubeSession } from './kube-session.ts';
 import { type Answer, json, RawApiServer } from './raw-api-server.ts';
@@ -87,7 +88,7 @@ it.each([
     await informer.start();
     expect(informer.cache.size).toBe(count);
     expect([...informer.cache.values()].filter(isLive)).toEqual([]);
-    await vi.waitFor(() => expect(heapBytes() - before).toBeLessThan(20 * megabyte), 20_000);
+    await eventually(() => expect(heapBytes() - before).toBeLessThan(20 * megabyte));
   } finally {
     informer.stop();
   }

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CredentialSource } from '../../src/kube/credentials.ts';
 import { CertificateAuthority } from '../control-plane/certificates.ts';
+import { eventually } from '../support/eventually.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { KubeSession } from './kube-session.ts';
 import { LogRecorder } from './log-recorder.ts';
@@ -57,7 +58,7 @@ describe('a token file', () => {
     await clock.advance(59_000);
     await session.transport.request(get);
     await clock.advance(2_000);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await session.transport.request(get);
       expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer second');
     });
@@ -78,7 +79,7 @@ describe('a token file', () => {
     await rm(file);
     await clock.advance(61_000);
     await session.transport.request(get);
-    await vi.waitFor(() => expect(session.log.messages('warn')).toHaveLength(1));
+    await eventually(() => expect(session.log.messages('warn')).toHaveLength(1));
     await session.transport.request(get);
     expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer first');
   });
@@ -186,7 +187,7 @@ describe('a credential plugin', () => {
     await plugin('process.exit(1)');
     await clock.advance(61_000);
     for (let call = 0; call < 10; call += 1) await session.transport.request(get);
-    await vi.waitFor(() => expect(session.log.messages('warn')).toHaveLength(1));
+    await eventually(() => expect(session.log.messages('warn')).toHaveLength(1));
     for (let call = 0; call < 10; call += 1) await session.transport.request(get);
     expect(await countRuns()).toBe(2);
     expect(session.log.messages('warn')).toHaveLength(1);
@@ -212,20 +213,20 @@ describe('a credential plugin', () => {
     const calls = Promise.allSettled(
       [one, other, one].map(({ transport }) => transport.request({ ...get, deadlineMs: 60_000 })),
     );
-    const pids = await vi.waitFor(async () => {
+    const pids = await eventually(async () => {
       const [line = ''] = (await readFile(join(folder, 'pids'), 'utf8')).split('\n');
       expect(line).toMatch(/^\d+ \d+$/);
       return line.split(' ').map(Number);
-    }, 20_000);
+    });
     await clock.advance(30_000);
     for (const outcome of await calls) {
       expect(outcome).toMatchObject({
         reason: { message: expect.stringContaining('it did not end within 30 s, and was killed') },
       });
     }
-    await vi.waitFor(() => {
+    await eventually(() => {
       for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-    }, 20_000);
+    });
     expect((await readFile(join(folder, 'pids'), 'utf8')).trim().split('\n')).toHaveLength(1);
   });
 
@@ -322,7 +323,7 @@ describe('a client certificate', () => {
       await issue('second');
       expect(await whoAmI()).toBe('first');
       await clock.advance(61_000);
-      await vi.waitFor(async () => expect(await whoAmI()).toBe('second'));
+      await eventually(async () => expect(await whoAmI()).toBe('second'));
     }
     await new Promise((resolve) => server.close(resolve));
   });

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Informer } from '../../src/kube/informer.ts';
 import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { eventually } from '../support/eventually.ts';
 import type { ChangeRecorder } from './change-recorder.ts';
 import { createFastClock } from './fast-clock.ts';
 import { type Fault, FlakyProxy } from './flaky-proxy.ts';
@@ -93,7 +94,7 @@ async function expectSameAsServer(informer: Informer<Widget>): Promise<void> {
       widgets,
       ({ metadata }) => `${metadata.name} ${metadata.uid} ${metadata.resourceVersion}`,
     ).sort();
-  await vi.waitFor(() => expect(toVersions(informer.cache.values())).toEqual(toVersions(items)), 20_000);
+  await eventually(() => expect(toVersions(informer.cache.values())).toEqual(toVersions(items)));
   for (const color of ['c0', 'c1', 'c2']) {
     const indexed = informer.cache.withIndex(color).map(({ metadata }) => metadata.name);
     const listed = items.filter(({ spec }) => spec.color === color).map(({ metadata }) => metadata.name);

@@ -1,7 +1,8 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { InformerOptions } from '../../src/kube/informer.ts';
 import type { Change } from '../../src/kube/informer-cache.ts';
 import type { TransportOptions } from '../../src/kube/transport.ts';
+import { eventually } from '../support/eventually.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { KubeSession } from './kube-session.ts';
 import { type Answer, RawApiServer, refusal } from './raw-api-server.ts';
@@ -39,7 +40,7 @@ async function open(
   synced.catch(() => {});
   /** Lets the delay before the next connection pass. Returns its length in milliseconds. */
   const passBackoff = async (): Promise<number> => {
-    await vi.waitFor(() => expect(clock.nextDueInMs ?? 1e9).toBeLessThanOrEqual(60_000), 20_000);
+    await eventually(() => expect(clock.nextDueInMs ?? 1e9).toBeLessThanOrEqual(60_000));
     const delayMs = clock.nextDueInMs ?? 0;
     await clock.advance(delayMs);
     return delayMs;
@@ -143,10 +144,10 @@ describe('the first listing', () => {
   it('warns when a resource is still not served after half a minute, without a stack', async () => {
     const { session, clock, server } = await open([refusal(404, 'NotFound')]);
     await server.received(1);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await clock.advance(5_000);
       expect(session.log.messages('warn')).toContain('Resource not served, waiting for its CRD');
-    }, 20_000);
+    });
     const fields = session.log.lines.find(({ level }) => level === 'warn')?.fields;
     expect(fields).toMatchObject({ error: expect.stringContaining('404 NotFound') });
   });
@@ -197,28 +198,28 @@ describe('what was heard from the watch', () => {
 
   it('ages while watches are refused, and counts again with the next event', async () => {
     const answers = [watch(listing(9), 'end'), ...Array(20).fill(stuckRefusal)];
-    const { informer, clock, server, synced, session } = await open(answers, {}, { openTimeoutMs: 100 });
+    const { informer, clock, server, synced, session } = await open(answers, {}, { openTimeoutMs: 1_000 });
     await synced;
     expect(informer.isWatching()).toBe(true);
     await server.received(2);
-    await vi.waitFor(() => expect(session.log.messages('warn').length).toBeGreaterThan(0));
+    await eventually(() => expect(session.log.messages('warn').length).toBeGreaterThan(0));
     await clock.advance(130_001);
     expect(informer.isWatching()).toBe(false);
     expect(informer.hasSynced()).toBe(true);
     server.answerWith(watch([bookmark(12)]));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await clock.advance(30_000);
       expect(informer.isWatching()).toBe(true);
-    }, 20_000);
+    });
   });
 
   it('is not the end of watches that end as soon as they are open', async () => {
     const { informer, clock, server } = await open([watch(listing(9), 'end'), watch([], 'end')]);
     await server.received(2);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await clock.advance(20_000);
       expect(informer.isWatching()).toBe(false);
-    }, 20_000);
+    });
   });
 });
 
@@ -368,7 +369,7 @@ describe('a watch', () => {
     const answers = [watch(first, 'end'), quiet];
     const { server, clock, passBackoff, queries } = await open(answers, { inactivityMs: 100_000 });
     await server.received(2);
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await eventually(() => expect(clock.sleeping).toBe(1));
     await clock.advance(100_000);
     await passBackoff();
     await server.received(3);
@@ -380,7 +381,7 @@ describe('a watch', () => {
     const { server, clock, passBackoff, informer } = await open(answers, { inactivityMs: 100_000 });
     await passBackoff();
     await server.received(3);
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await eventually(() => expect(clock.sleeping).toBe(1));
     await clock.advance(629_000);
     expect(server.requests).toHaveLength(3);
     expect(informer.isWatching()).toBe(true);
@@ -396,11 +397,11 @@ describe('a watch', () => {
       inactivityMs: 1e9,
     });
     await server.received(1);
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await eventually(() => expect(clock.sleeping).toBe(1));
     await clock.advance(630_000);
     await passBackoff();
     await server.received(3);
-    await vi.waitFor(() => expect(names()).toEqual(['a']));
+    await eventually(() => expect(names()).toEqual(['a']));
   });
 
   it('reads events that arrive byte by byte', async () => {
@@ -478,7 +479,7 @@ describe('a watch', () => {
     );
     await passBackoff();
     await passBackoff();
-    await vi.waitFor(() => expect(informer.cache.get('default/d')).toBeDefined());
+    await eventually(() => expect(informer.cache.get('default/d')).toBeDefined());
     expect(names().filter((name) => name !== 'bad')).toEqual(['a', 'c', 'd']);
     expect(informer.stats).toMatchObject({ listings: 2, corruptStreams: 1 });
   });

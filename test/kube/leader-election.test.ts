@@ -6,6 +6,7 @@ import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
 import { createTransport, type KubeTransport } from '../../src/kube/transport.ts';
 import { systemClock as clock, systemRandom as random } from '../../src/system-clock.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { eventually } from '../support/eventually.ts';
 import { describeLeaseClient, record, signal, written } from './lease-client-contract.ts';
 import { LogRecorder } from './log-recorder.ts';
 
@@ -144,7 +145,7 @@ describe('two processes on one API server', () => {
     const first = join(name, long);
     await elected(first);
     const second = join(name, long);
-    await vi.waitFor(() => expect(second.log.messages('info')).toEqual(['Another process leads']));
+    await eventually(() => expect(second.log.messages('info')).toEqual(['Another process leads']));
     expect([isLeading(first), isLeading(second)]).toEqual([true, false]);
     await first.election.stop();
     await elected(second);
@@ -164,9 +165,7 @@ describe('two processes on one API server', () => {
     const second = join(name, long);
     await controlPlane.restartApiServer('SIGKILL');
     const { renewTime } = (await stored(name)).spec;
-    await vi.waitFor(async () => expect((await stored(name)).spec.renewTime).not.toBe(renewTime), {
-      timeout: 30_000,
-    });
+    await eventually(async () => expect((await stored(name)).spec.renewTime).not.toBe(renewTime));
     expect(first.election.leadership.term()).toBe(term);
     expect(isLeading(second)).toBe(false);
     await Promise.all([second.election.stop(), first.election.stop()]);
@@ -178,7 +177,7 @@ describe('two processes on one API server', () => {
     await elected(first);
     const second = join(name, short);
     await controlPlane.stopApiServer('SIGKILL');
-    await vi.waitFor(() => expect(first.onLost).toHaveBeenCalledTimes(1), { timeout: 30_000 });
+    await eventually(() => expect(first.onLost).toHaveBeenCalledTimes(1));
     expect([isLeading(first), isLeading(second)]).toEqual([false, false]);
     await controlPlane.startApiServer();
     await elected(second);

@@ -1,9 +1,10 @@
 import { text } from 'node:stream/consumers';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KubeError } from '../../src/kube/kube-error.ts';
 import { withCluster } from '../../src/kube/with-cluster.ts';
 import { CertificateAuthority } from '../control-plane/certificates.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';
+import { eventually } from '../support/eventually.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { KubeSession } from './kube-session.ts';
 import { type Answer, json, RawApiServer, refusal, reset } from './raw-api-server.ts';
@@ -20,7 +21,7 @@ async function failureOf(promise: Promise<unknown>): Promise<KubeError> {
 
 /** Waits until the code under test sleeps, and lets that time pass. */
 async function letSleepPass(clock: VirtualClock): Promise<void> {
-  await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+  await eventually(() => expect(clock.sleeping).toBe(1));
   await clock.advance(clock.nextDueInMs ?? 0);
 }
 
@@ -236,7 +237,7 @@ describe('a stream', () => {
 
   it('ends with its signal, long after it was opened', async () => {
     await using server = await RawApiServer.start((response) => response.writeHead(200).write('one'));
-    await using session = new KubeSession(server.kubeConfig(), { openTimeoutMs: 300 });
+    await using session = new KubeSession(server.kubeConfig());
     const caller = new AbortController();
     const { chunks } = await session.transport.stream('/watch', caller.signal);
     const read = (async () => {

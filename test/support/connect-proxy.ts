@@ -69,8 +69,9 @@ export class ConnectProxy implements AsyncDisposable {
       near.write('HTTP/1.1 200 Connection established\r\n\r\n');
       near.pipe(far).pipe(near);
     });
-    far.on('close', () => near.destroy());
-    near.on('close', () => far.destroy());
+    // What has arrived goes on, also when who sent it is gone: `end` and `destroySoon` write it first.
+    far.on('close', () => near.destroySoon());
+    near.on('close', () => far.end());
   }
 
   #forward(incoming: IncomingMessage, response: ServerResponse): void {
