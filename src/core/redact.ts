@@ -18,15 +18,18 @@ const longestText = 1_000_000;
 
 /**
  * Replaces `secrets` and everything that looks like a key id or a token: plain, in another case, percent-encoded any
- * number of times, escaped for JSON or XML, in hexadecimal, and in base64, also as a part of something longer. A text of more than a million
- * characters is cut there.
+ * number of times, escaped for JSON or XML, in hexadecimal, and in base64, also as a part of something longer, and each of
+ * these broken into lines. A text of more than a million characters is cut there.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
-  const patterns = secrets.filter(Boolean).toSorted(longestFirst).flatMap(patternsOf);
-  const own = patterns.length > 0 ? new RegExp(patterns.join('|'), 'gi') : undefined;
-  return (whole) => {
-    const text = cutText(whole, longestText);
-    return (own ? text.replace(own, redacted) : text).replace(foreignSecret, redacted);
+  const known = secrets.filter(Boolean).toSorted(longestFirst);
+  const [whole, broken] = ['', gap].map((between) => {
+    const patterns = known.flatMap((secret) => patternsOf(secret, between));
+    return patterns.length > 0 ? new RegExp(patterns.join('|'), 'gi') : /(?!)/g;
+  }) as [RegExp, RegExp];
+  return (given) => {
+    const text = cutText(given, longestText);
+    return text.replace(breaksWithin.test(text) ? broken : whole, redacted).replace(foreignSecret, redacted);
   };
 }
 
@@ -38,15 +41,24 @@ function longestFirst(one: string, other: string): number {
 const shortestEncoded = 8;
 /** So many characters tell a token from every other text; what follows them without a break belongs to it. */
 const longestSpelled = 32;
-const restOfToken = '(?:[\\w%+/=.~!*():@$^-]|\\\\{1,4}(?=[/u])|&(?:#\\w{1,6}|amp);)*';
+const lineBreak =
+  '(?:[\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028\\u2029]|\\\\{1,4}(?:[nr]|u000[ad])|%(?:25)*0[ad]|&#(?:x0*[ad]|0*1[03]);)';
+/** What may stand between two characters where an encoder or a page ends its lines. It begins like none of them. */
+const gap = `(?:${lineBreak}{1,4}[ \\t]{0,32})?`;
+/** Few texts have line breaks but at their end, and looking for them within secrets takes its time. */
+const breaksWithin = new RegExp(`${lineBreak}(?!$)`, 'i');
+const restOfToken = `(?:[\\w%+/=.~!*():@$^-]|\\\\{1,4}(?=[/u])|&(?:#\\w{1,6}|amp);|${lineBreak}{1,4}[ \\t]{0,32}(?=[\\w+/=-]{16}))*`;
 
-function patternsOf(secret: string): string[] {
+/** @param between what may stand between two characters */
+function patternsOf(secret: string, between: string): string[] {
   const isLong = secret.length > longestSpelled && /^[\w+/=.-]+$/.test(secret);
   const start = isLong ? secret.slice(0, longestSpelled) : secret;
-  const spelled = Array.from(start, patternOfCharacter).join('');
-  const encoded =
-    start.length < shortestEncoded ? [] : [Buffer.from(start).toString('hex'), ...base64Of(start)];
-  return [spelled, ...encoded].map((pattern) => (isLong ? pattern + restOfToken : pattern));
+  const spelled = Array.from(start, patternOfCharacter);
+  if (start.length < shortestEncoded) return [spelled.join('')];
+  const encoded = [Buffer.from(start).toString('hex'), ...base64Of(start)].map((text) =>
+    Array.from(text, patternOfDigit),
+  );
+  return [spelled, ...encoded].map((characters) => characters.join(between) + (isLong ? restOfToken : ''));
 }
 
 /** Itself, or what an encoder makes of it. The repetitions are bounded, or begin only at a character of their own. */
@@ -58,12 +70,17 @@ function patternOfCharacter(character: string): string {
   return `(?:${escaped}|%(?:25)*${hex}|\\\\{1,4}u00${hex}|&#(?:x0*${hex}|0*${code});)`;
 }
 
+/** Of base64 and hexadecimal. */
+function patternOfDigit(digit: string): string {
+  return { '+': '(?:[+-]|%2B)', '/': '(?:\\\\?/|_|%2F)' }[digit] ?? digit;
+}
+
 /** Of its three positions in groups of three bytes, the characters that its neighbours do not change. */
 function base64Of(secret: string): string[] {
   return [0, 1, 2].map((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]).toString('base64');
     const first = Math.ceil((before * 8) / 6);
     const whole = Math.floor(((before + Buffer.byteLength(secret)) * 8) / 6);
-    return encoded.slice(first, whole).replaceAll('+', '(?:[+-]|%2B)').replaceAll('/', '(?:\\\\?/|_|%2F)');
+    return encoded.slice(first, whole);
   });
 }

@@ -52,6 +52,39 @@ describe('no text keeps a key, secret or token', () => {
     );
   });
 
+  const inLines = (text: string, width: number, end: string) =>
+    (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(end);
+
+  test.each(['\n', '\r\n', '\n    ', '\\n', '\\\\r\\\\n', '%0D%0A', '&#10;', '\u0000', '\u200b'])(
+    'broken into lines by %j, plain and in base64 and hexadecimal',
+    (end) => {
+      const keys = {
+        accessKeyId: 'LTAI5tAbCdEfGhIjKlMn',
+        accessKeySecret: 'aB3/x+Yz9kQwErTy12UiOpLkJhGf45',
+        securityToken: `CAIS${'8wF1q6Ft5B+yfSjIr5bW/'.repeat(12)}`,
+      };
+      const redact = redactorFor(keys);
+      for (const value of Object.values(keys)) {
+        const encoded = base64(`key=${value};`).slice(6, Math.floor(((4 + value.length) * 4) / 3));
+        // What follows a line's end may be something else, so a short last line of a long token stays.
+        for (const text of [value, encoded, Buffer.from(value).toString('hex')])
+          for (const width of [7, 20, 76])
+            if (width >= 16 || value.length < 32)
+              expect(redact(`> ${inLines(text, width, end)} <`)).toMatch(/^> \[redacted\](?:.{0,30}) <$/s);
+      }
+    },
+  );
+
+  test('that ends with its line takes nothing from the next one', () => {
+    const redact = redactorFor({
+      accessKeyId: 'id',
+      accessKeySecret: 'aB3/x+Yz9kQw',
+      securityToken: 'CAIS'.repeat(20),
+    });
+    for (const key of ['aB3/x+Yz9kQw', 'CAIS'.repeat(20)])
+      expect(redact(`a ${key}\n    at call (file.ts:1:2)`)).toBe('a [redacted]\n    at call (file.ts:1:2)');
+  });
+
   test.each(['', 'x', 'id', 'id:', 'a longer start of it '])('in base64 behind %j', (before) => {
     fc.assert(
       fc.property(credential, fc.constantFrom('', ':', 'end'), (keys, after) => {
@@ -118,7 +151,7 @@ test('Text that was made to be slow is cleaned in linear time', async () => {
     import { createRedactor } from '${new URL('../../src/core/redact.ts', import.meta.url)}';
     import { redactorFor } from '${new URL('../../src/esa/redact.ts', import.meta.url)}';
     const keys = { accessKeyId: 'LTAI5tAbCdEfGh', accessKeySecret: 'a/b+c\\\\d%e&f"g', securityToken: 'CAIS'.repeat(400) };
-    const texts = ['?', '-eyJ', 'eyJabcdefgh.', '\\\\', '%25', '%', '&#x0', 'LTAI', 'STS.', 'Bearer ', 'CAIS', '"token":"', 'a/b+c'];
+    const texts = ['?', '-eyJ', 'eyJabcdefgh.', '\\\\', '%25', '%', '&#x0', 'LTAI', 'STS.', 'Bearer ', 'CAIS', '"token":"', 'a/b+c', 'a/\\n', 'C\\n', 'CA\\n ', '\\\\n', 'CAIS'.repeat(9) + '\\n '];
     for (const text of texts) {
       const long = text.repeat(1_000_000 / text.length);
       redactorFor(keys)(long);
