@@ -1,4 +1,5 @@
 /** The API server of the simulation: one store, a watch for each process, and an eye on every status it is given. */
+import { isDeepStrictEqual } from 'node:util';
 import { hasFinalizer, targetOf } from '../../src/core/cached-version.ts';
 import type { Attempt, EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
@@ -30,6 +31,8 @@ export class ApiServer {
   readonly forced = new Set<string>();
   /** The uids of objects that were given another name after their status was lost: nobody knows what they made before. */
   readonly renamedAfterLoss = new Set<string>();
+  /** Lives that ended when a user took the status away. */
+  readonly lostLives = new Set<string>();
   /** A user may take a status away, as a restored backup does; the operator may not. */
   isUserWriting = false;
   /** The object with this key as it was after each change, the oldest first. */
@@ -52,7 +55,7 @@ export class ApiServer {
       else this.#forget(key, old);
       if (old?.metadata.uid !== after?.metadata.uid) this.past.delete(key);
       if (after) this.past.set(key, [...(this.past.get(key) ?? []), after]);
-      if (after && this.isUserWriting) this.#lives.set(key, (this.#lives.get(key) ?? 0) + 1);
+      if (after && this.isUserWriting) this.#beginLife(key, after);
       else if (after) this.#inspect(key, old, after);
       this.#noteWish(key, after);
       const change = { key, ...(old && { old }), ...(after && { new: after }) };
@@ -106,6 +109,11 @@ export class ApiServer {
     else if (!this.#keptSinceMs.has(key)) this.#keptSinceMs.set(key, this.#timeline.nowMs);
   }
 
+  #beginLife(key: string, object: EdgeAppVersion): void {
+    this.lostLives.add(this.lifeOf(object));
+    this.#lives.set(key, this.lossesOf(object) + 1);
+  }
+
   #inspect(key: string, old: EdgeAppVersion | undefined, after: EdgeAppVersion): void {
     const { attempt, versionId, conditions } = after.status ?? {};
     if (attempt && !this.claims.has(attempt.id)) {
@@ -116,7 +124,8 @@ export class ApiServer {
     const before = old.status?.versionId;
     if (before && before !== versionId)
       this.violations.push(`idChanged: ${key} from ${before} to ${versionId}`);
-    if (!conditions) return;
+    // A status that a user wrote stays what it is when the operator writes something else.
+    if (!conditions || isDeepStrictEqual(after.status, old.status)) return;
     for (const rule of brokenRules(after)) this.violations.push(`brokenStatus: ${key}: ${rule}`);
   }
 }

@@ -89,10 +89,9 @@ function twoVersions({ apiServer, cloud }: Evidence): string[] {
   const isExcused = ({ nonce }: CloudVersion) =>
     apiServer.renamedAfterLoss.has(apiServer.claims.get(nonce)?.uid ?? '');
   const existing = cloud.versions.filter((version) => !isExcused(version));
-  return [
-    ...made(existing, ({ uid }) => uid),
-    ...made([...cloud.versions, ...cloud.deleted], ({ life }) => life),
-  ];
+  // Whoever deletes after a loss knows of no attempt for which to wait.
+  const knownLife = ({ life }: Claim) => (apiServer.lostLives.has(life) ? '' : life);
+  return [...made(existing, ({ uid }) => uid), ...made([...cloud.versions, ...cloud.deleted], knownLife)];
 }
 
 const nobodys = { uid: '', life: '' } as Claim;
