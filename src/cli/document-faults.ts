@@ -1,6 +1,7 @@
 /** What is wrong with a YAML document, whatever it is about. */
 import {
   type Document,
+  isCollection,
   isMap,
   isScalar,
   type Node,
@@ -22,6 +23,12 @@ export function faultsOf(document: Document.Parsed): Fault[] {
     message: code === 'RESOURCE_EXHAUSTION' ? tooDeep : message,
   }));
   visit(document, {
+    Alias(_, alias, path) {
+      // Looking the anchor up goes through the document, and few aliases are named like something around them.
+      const isSuspect = path.some((node) => isCollection(node) && node.anchor === alias.source);
+      if (isSuspect && path.includes(alias.resolve(document) as Node))
+        faults.push(faultAt(alias, `*${alias.source} stands in what it stands for, without end`));
+    },
     Collection(_, collection, path) {
       const isTooDeep = path.length > deepest;
       if (isTooDeep) faults.push(faultAt(collection, tooDeep));

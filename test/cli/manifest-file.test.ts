@@ -60,6 +60,8 @@ describe('readManifests', () => {
     { title: 'a list of objects without a List around it', text: '- kind: A\n', line: 1 },
     { title: 'brackets in brackets without end', text: `kind: A\nx: ${'['.repeat(100_000)}`, line: 2 },
     { title: 'too many lists in lists', text: `kind: A\nx: ${'['.repeat(500)}${']'.repeat(500)}\n`, line: 2 },
+    { title: 'an object in itself', text: 'kind: A\nspec: &a\n  b: &b\n    - c: *a\n', line: 4 },
+    { title: 'a list in itself', text: 'kind: A\nx: &a [*a]\n', line: 2 },
     {
       title: 'a few lines that stand for gigabytes',
       text: `a0: &a0 [x]\n${Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`)}]`).join('\n')}\n`,
@@ -69,6 +71,11 @@ describe('readManifests', () => {
     const { manifests, broken } = readManifests(text);
     expect(manifests).toEqual([]);
     expect(broken[0]?.[0]).toMatchObject({ position: { line }, message: expect.stringMatching(/\w/) });
+  });
+
+  it('takes an anchor that is set again within the one of that name', () => {
+    const { manifests } = readManifests('kind: A\nx: &a\n  v: &a [z]\n  w: *a\n');
+    expect(manifests[0]?.object.x).toEqual({ v: ['z'], w: ['z'] });
   });
 
   it('counts a document with several problems once', () => {
