@@ -5,9 +5,10 @@ import { runCommandLine } from './cli/command-line.ts';
 process.on('SIGUSR1', () => {});
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
   // Whoever read it, such as `head`, has seen enough.
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
+  process.exit(1);
 });
 
 runCommandLine(process.argv.slice(2)).then((exitCode) => {

@@ -34,6 +34,8 @@ function createProgram(exit: (code: ExitCode) => void): Command {
     .helpOption('--help', 'print this help')
     .helpCommand(false)
     .exitOverride()
+    // It quotes arguments.
+    .configureOutput({ writeErr: (text) => writeLines(process.stderr, text.trimEnd().split('\n')) })
     .addHelpText('after', '\nEach command has its own help: edgeapp run --help');
 
   addSettings(program.command('run'), runSettings)

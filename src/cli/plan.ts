@@ -33,7 +33,9 @@ type Finding = Position & { readonly path?: string; readonly message: string };
  * @throws UsageError naming every mistake in `given` and each file that cannot be read
  */
 export async function plan(files: readonly string[] | undefined, given: Given): Promise<0 | 1> {
-  const missing = files ? [] : ['--filename must be set: the path of a file, or - for standard input'];
+  const missing = files?.every((file) => file !== '')
+    ? []
+    : ['--filename must be set: the path of a file, or - for standard input'];
   const { output, ownerId, namespace, ...packing } = readSettings(planSettings, given, missing);
   const options: PlanOptions = {
     validate: createValidator(loadSchema(), { isThorough: true }),

@@ -70,6 +70,39 @@ describe('edgeapp', () => {
     expect(stderr).toContain(says);
   });
 
+  it.each<{ args: string[] }>([
+    { args: [] },
+    { args: ['run'] },
+    { args: ['emulator'] },
+    { args: ['explain', 'a'] },
+    { args: ['emulator', '--listen'] },
+    { args: ['emulator', '--build-delay-ms'] },
+  ])('prints nothing that a terminal would obey where it quotes what comes after $args', async ({ args }) => {
+    const { exitCode, stderr } = await edgeapp(...args, '\u001b[31m\u009b\u202e\r\nerror: x');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('\\u001b[31m');
+    expect(stderr).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+  });
+
+  it('asks for a file where a variable of the shell was empty', async () => {
+    const { exitCode, stderr } = await edgeapp('plan', '-f', '');
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--filename must be set'),
+    });
+  });
+
+  it.each(['plan -f deploy/samples/minimal.yaml', 'plan --help'])(
+    'fails with one sentence where the output of %s cannot be written',
+    async (command) => {
+      const full = `"$0" bin/edgeapp ${command} > /dev/full; echo $?`;
+      const { stdout, stderr } = await promisify(execFile)('sh', ['-c', full, process.execPath]);
+      expect(stdout).toBe('1\n');
+      expect(stderr).toMatch(/^error: standard output cannot be written: ENOSPC: .*$/m);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    },
+  );
+
   it('ends quietly when nobody reads its output any more', async () => {
     const pipe = '"$0" bin/edgeapp emulator --help | head -n 1';
     const { stdout, stderr } = await promisify(execFile)('sh', ['-c', pipe, process.execPath]);
