@@ -132,7 +132,7 @@ function readSetting(setting: Setting<unknown>, flag: string | true | undefined,
 
 /** Without what may be a password in an address. */
 function quoteSafely(text: string): string {
-  return JSON.stringify(text.replace(/\/\/[^/]*@/, '//***@'));
+  return JSON.stringify(text.replace(/^(.*:\/\/)?.*@/s, '$1***@'));
 }
 
 /** What follows an unknown flag may be its value, and a secret; so only the flag is named. */

@@ -121,6 +121,8 @@ describe('the configuration', () => {
     });
     expect(mistakes).toHaveLength(3);
     expect(mistakes.join()).not.toContain('hunter2');
+    for (const esaEndpoint of ['https://user:hunter2/x@host', 'user:hunter2@host', 'https:user:hunter2@host'])
+      expect(mistakesOf({ flags: { esaEndpoint }, strays: [esaEndpoint] }).join()).not.toContain('hunter2');
   });
 
   it.each<[name: keyof typeof runSettings, accepted: string[], refused: string[]]>([
