@@ -12,6 +12,11 @@ const count = {
   check: (value: unknown) => Number.isInteger(value) && Number(value) >= 0,
   expects: 'a whole number of 0 or more',
 };
+/** Timers take no more than 24 days. */
+const delay = {
+  check: (value: unknown) => count.check(value) && Number(value) <= 86_400_000,
+  expects: 'a whole number of milliseconds, a day at most',
+};
 const status = {
   check: (value: unknown) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599,
   expects: 'an HTTP status from 200 to 599',
@@ -39,7 +44,10 @@ const headers = {
 };
 
 function oneOf(...words: string[]) {
-  return { check: (value: unknown) => words.includes(String(value)), expects: `one of ${words.join(', ')}` };
+  return {
+    check: (value: unknown) => words.some((word) => word === value),
+    expects: `one of ${words.join(', ')}`,
+  };
 }
 
 /** The members of a fault. */
@@ -53,8 +61,8 @@ export const faultForm: Form = {
     expects: 'a whole number of 1 or more, or "always"',
   },
   commit: { check: (value) => typeof value === 'boolean', expects: 'true or false' },
-  delayBeforeCommitMs: count,
-  delayAfterCommitMs: count,
+  delayBeforeCommitMs: delay,
+  delayAfterCommitMs: delay,
   hold: oneOf('before-commit', 'after-commit'),
   answer: object,
   version: object,
@@ -107,9 +115,10 @@ function faultMistakes(value: unknown): string[] {
 
 function answerMistakes(answer: Readonly<Record<string, unknown>>, commit: unknown): string[] {
   const { kind, ...members } = answer;
-  const form = Object.hasOwn(answerForms, String(kind))
-    ? answerForms[kind as FaultAnswer['kind']]
-    : undefined;
+  const form =
+    typeof kind === 'string' && Object.hasOwn(answerForms, kind)
+      ? answerForms[kind as FaultAnswer['kind']]
+      : undefined;
   if (form === undefined) return [`answer.kind must be one of ${Object.keys(answerForms).join(', ')}`];
   const mistakes = formMistakes('answer.', members, form);
   if (commit === false && answersFromTruth.includes(String(kind))) {

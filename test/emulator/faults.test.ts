@@ -341,6 +341,16 @@ describe('a fault', () => {
       'answer.location must be a text that a header can hold',
       { action: '*', answer: { kind: 'redirect', location: 'http://a/\n' } },
     ],
+    ...(['delayBeforeCommitMs', 'delayAfterCommitMs'] as const).map(
+      (name) =>
+        [
+          `${name} must be a whole number of milliseconds, a day at most`,
+          { action: '*', [name]: 1e15 },
+        ] as const,
+    ),
+    ['hold must be one of before-commit', { action: '*', hold: ['before-commit'] }],
+    ['version.status must be one of creating', { action: '*', version: { status: ['created'] } }],
+    ['answer.kind must be one of error, html', { action: '*', answer: { kind: ['hang'] } }],
     ['answer.kind must be one of error, html', { action: '*', answer: { kind: 'explode' } }],
     [
       'commit must be true for an answer of kind cut',
