@@ -10,15 +10,17 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
+import { mostIssues } from '../core/issue.ts';
 
 export type Fault = Pick<YAMLError, 'pos' | 'message'>;
 
 const deepest = 256;
 const tooDeep = 'is nested too deeply';
 
-/** The library's own findings, and what it lets pass: a key given twice, and nesting that exhausts a stack later on. */
+/** The library's own findings, and what it lets pass: a key given twice, and nesting that exhausts a stack later on. Not all, where they are more than `mostIssues`. */
 export function faultsOf(document: Document.Parsed): Fault[] {
-  const faults = [...document.errors, ...document.warnings].map(({ code, pos, message }) => ({
+  const found = [...document.errors, ...document.warnings].slice(0, mostIssues + 1);
+  const faults = found.map(({ code, pos, message }) => ({
     pos,
     message: code === 'RESOURCE_EXHAUSTION' ? tooDeep : message,
   }));
@@ -36,7 +38,7 @@ export function faultsOf(document: Document.Parsed): Fault[] {
         faults.push(
           ...repeatedKeys(collection).map((key) => faultAt(key, `the key ${key.value} is there twice`)),
         );
-      return isTooDeep ? visit.BREAK : undefined;
+      return isTooDeep || faults.length > mostIssues ? visit.BREAK : undefined;
     },
   });
   return faults;
@@ -49,11 +51,13 @@ function faultAt({ range }: Node, message: string): Fault {
 
 function repeatedKeys({ items }: YAMLMap): Scalar[] {
   const seen = new Set<string>();
-  return items.flatMap(({ key }) => {
-    if (!isScalar(key)) return [];
+  const repeated: Scalar[] = [];
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
     const name = String(key.value);
-    const isRepeated = seen.has(name) && name !== '<<';
+    if (seen.has(name) && name !== '<<') repeated.push(key);
+    if (repeated.length > mostIssues) break;
     seen.add(name);
-    return isRepeated ? [key] : [];
-  });
+  }
+  return repeated;
 }

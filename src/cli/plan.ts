@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { planSettings } from '../config/settings.ts';
 import { type Given, readSettings, UsageError } from '../config.ts';
-import type { Issue } from '../core/issue.ts';
+import { type Issue, mostIssues } from '../core/issue.ts';
 import { toPrintable, toPrintableLines } from '../core/printable.ts';
 import { createValidator } from '../core/validate.ts';
 import { loadSchema } from '../load-crd.ts';
@@ -21,6 +21,8 @@ interface Entry extends Position {
   readonly fingerprint?: string;
   readonly request?: object;
   readonly problems?: readonly Finding[];
+  /** Only a hundred are told. */
+  readonly hasMoreProblems?: true;
   /** What does not keep the request from being sent, but is hardly meant. */
   readonly notes?: readonly Finding[];
 }
@@ -80,9 +82,14 @@ function planFile({ file, content }: FileText, options: PlanOptions): Entry[] {
 }
 
 function toBrokenEntry(file: string, found: readonly FileProblem[]): Entry {
-  const problems = found.map(({ position, message }) => ({ ...position, message })).sort(byPlace);
-  const { line = 1, column = 1 } = problems[0] ?? {};
-  return { file, line, column, plan: 'refused', problems };
+  const findings = found.map(({ position, message }) => ({ ...position, message }));
+  const { line = 1, column = 1 } = findings.toSorted(byPlace)[0] ?? {};
+  return { file, line, column, plan: 'refused', ...toProblems(findings) };
+}
+
+function toProblems(findings: readonly Finding[]): Pick<Entry, 'problems' | 'hasMoreProblems'> {
+  const problems = findings.toSorted(byPlace).slice(0, mostIssues);
+  return { problems, ...(findings.length > mostIssues && { hasMoreProblems: true }) };
 }
 
 function byPlace(a: Position, b: Position): number {
@@ -94,7 +101,7 @@ function toEntry(file: string, { object, position, locate }: ManifestInFile, pla
   const { namespace, name = undefined } = (metadata ?? {}) as Record<string, unknown>;
   const head = { file, ...position, apiVersion, kind, namespace, name, plan: plan.kind };
   const toFindings = (issues: readonly Issue[]): Finding[] =>
-    issues.map((issue) => ({ ...locate(issue.path), ...issue })).sort(byPlace);
+    issues.map((issue) => ({ ...locate(issue.path), ...issue }));
   switch (plan.kind) {
     case 'skipped':
       return head;
@@ -106,7 +113,7 @@ function toEntry(file: string, { object, position, locate }: ManifestInFile, pla
         ...(plan.notes.length > 0 && { notes: toFindings(plan.notes) }),
       };
     case 'refused':
-      return { ...head, problems: toFindings(plan.issues) };
+      return { ...head, ...toProblems(toFindings(plan.issues)) };
   }
 }
 
@@ -128,14 +135,17 @@ function describeRequest({ file, line, fingerprint, request, ...entry }: Entry):
   return `${title}\n# CreateEdgeContainerAppVersion, fingerprint ${fingerprint}\n${JSON.stringify(request, undefined, 2)}\n`;
 }
 
-function describeRest({ file, line, column, plan, kind, name, problems = [], notes = [] }: Entry): string {
+function describeRest({ problems = [], notes = [], ...entry }: Entry): string {
+  const { file, line, column, plan, kind, name, hasMoreProblems } = entry;
   const describe =
     (prefix: string) =>
     ({ path, message, ...at }: Finding) =>
       `${inLine(file)}:${at.line}:${at.column}: ${prefix}${path ? `${inLine(path)}: ` : ''}${inLine(message)}\n`;
   if (plan === 'skipped')
     return `${inLine(file)}:${line}:${column}: skipped: ${inLine(kind)} ${inLine(name)} is not one of ours\n`;
-  return [...problems.map(describe('')), ...notes.map(describe('note: '))].join('');
+  const message = `has more problems than these ${problems.length}`;
+  const more = hasMoreProblems ? [describe('')({ line, column, message })] : [];
+  return [...problems.map(describe('')), ...more, ...notes.map(describe('note: '))].join('');
 }
 
 function summarize(entries: readonly Entry[], ownerId: string | undefined): string {

@@ -4,3 +4,6 @@ export interface Issue {
   readonly path: string;
   readonly message: string;
 }
+
+/** Nobody reads more issues of one object: who looks for them stops behind this many, where one more says that there are more. */
+export const mostIssues = 100;

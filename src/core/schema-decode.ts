@@ -1,12 +1,12 @@
 /** Takes a manifest in as the API server does: unknown fields noted and left out, nulls dropped, defaults filled in. */
-
+import { mostIssues } from './issue.ts';
 import type { SchemaNode } from './schema-node.ts';
 import { childPath, itemPath } from './schema-path.ts';
 
 export interface Decoded {
   /** A copy; the input stays as it is. */
   readonly value: unknown;
-  /** Field paths, in the order of the manifest. */
+  /** Field paths, in the order of the manifest; at most one more than `mostIssues`. */
   readonly unknownFields: readonly string[];
 }
 
@@ -33,8 +33,9 @@ function copyMembers(
   const members: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
     const node = memberNode(schema, name);
-    if (node === undefined) unknown.push(childPath(path, name));
-    else if (member !== null) members[name] = copy(member, node, childPath(path, name), unknown);
+    if (node === undefined) {
+      if (unknown.length <= mostIssues) unknown.push(childPath(path, name));
+    } else if (member !== null) members[name] = copy(member, node, childPath(path, name), unknown);
   }
   return members;
 }

@@ -7,7 +7,7 @@ import {
   kind,
   type ObjectMeta,
 } from './edge-app-version.ts';
-import type { Issue } from './issue.ts';
+import { type Issue, mostIssues } from './issue.ts';
 import { effectiveName, metadataIssues, unreadableMetadata } from './object-metadata.ts';
 import { decode, isObject } from './schema-decode.ts';
 import { addStructuralKeywords, celKeyword } from './schema-keywords.ts';
@@ -107,6 +107,7 @@ function compileSchema(
     const isBlocked = name === undefined || errors.some(({ keyword }) => blockingKeywords.has(keyword));
     const issues = errors
       .filter((error) => error.keyword !== celKeyword || !isBlocked || (isThorough && isSure(error, name)))
+      .slice(0, mostIssues + 1)
       .map((error) => ({ path: pathOf(error, object), message: describeError(error, schema) }));
     return { issues, hasShape: !errors.some(({ keyword }) => keyword === 'type' || keyword === 'required') };
   };

@@ -90,6 +90,26 @@ describe('edgeapp plan', () => {
     }
   });
 
+  it('tells of a hundred problems of a document, of whatever kind, and that there are more', async () => {
+    const many = (line: (n: number) => string) => Array.from({ length: 300 }, (_, n) => line(n)).join('');
+    const text = [
+      good + many((n) => `  field${n}: 1\n`),
+      good + many(() => '  remarks: again\n'),
+      good + many(() => '  - @\n'),
+      `${good}      env:\n${many(() => '        - {value: a}\n')}`,
+    ].join('---\n');
+    const [forPeople, forPrograms] = await Promise.all([plan(text), plan(text, '-o', 'json')]);
+    expect(forPeople.exitCode).toBe(1);
+    const lines = forPeople.stderr.split('\n').filter((line) => line.startsWith(forPeople.file));
+    expect(lines).toHaveLength(4 * 101);
+    for (const last of [100, 201, 302, 403])
+      expect(lines[last]).toMatch(/:\d+:\d+: has more problems than these 100$/);
+    const entries: { problems: object[]; hasMoreProblems: boolean }[] = JSON.parse(forPrograms.stdout);
+    expect(entries.map(({ problems, hasMoreProblems }) => [problems.length, hasMoreProblems])).toEqual(
+      Array(4).fill([100, true]),
+    );
+  });
+
   it('tells of blanks beside other reasons', async () => {
     const { stderr } = await plan(bad.replace('[--port, "8080"]', '[--port 8080]'));
     expect(stderr).toContain('spec.containers[0].image');
