@@ -1,7 +1,9 @@
 /** The port LeaseClient for one Lease of `coordination.k8s.io/v1`, in the form that client-go writes and reads. */
 import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult, ObjectKey } from '../ports.ts';
 import type { KubeCall } from './kube-call.ts';
+import { KubeError } from './kube-error.ts';
 import { withoutManagedFields } from './managed-fields.ts';
+import { isKubeObject, toKey } from './object-identity.ts';
 import { type Resource, toApiVersion, toCollectionPath, toObjectPath } from './resource.ts';
 import type { KubeTransport } from './transport.ts';
 import { isStatus, toWriteResult } from './write-result.ts';
@@ -37,13 +39,24 @@ export function createLeaseClient(transport: KubeTransport, key: ObjectKey): Lea
   let known: LeaseObject | undefined;
 
   async function request(call: KubeCall): Promise<Lease> {
-    known = withoutManagedFields(await transport.request<LeaseObject>(call));
-    return toLease(known);
+    const object = await transport.request<LeaseObject>(call);
+    if (isKubeObject(object) && toKey(object) === `${key.namespace}/${key.name}`) {
+      known = withoutManagedFields(object);
+      return toLease(known);
+    }
+    const message = `${call.method} ${call.path}: the response is not the Lease`;
+    throw new KubeError({ code: 'InvalidAnswer', message });
   }
 
-  async function write(call: KubeCall): Promise<LeaseWriteResult> {
+  /** It counts only if the response shows it; where that shows another holder, somebody else has written. */
+  async function write(
+    call: KubeCall,
+    { holder, mustVerify = false }: LeaseRecord,
+  ): Promise<LeaseWriteResult> {
     try {
-      return { kind: 'written', object: await request(call) };
+      const object = await request(call);
+      const isShown = object.holder === holder && (object.mustVerify || !mustVerify);
+      return isShown ? { kind: 'written', object } : { kind: 'conflict' };
     } catch (error) {
       const result = toWriteResult(error);
       // A 404 for a new object means that its namespace is missing, which no look and no further try would mend.
@@ -69,13 +82,13 @@ export function createLeaseClient(transport: KubeTransport, key: ObjectKey): Lea
     create: (record, signal) => {
       const metadata = { ...key, annotations: toAnnotations(undefined, record) };
       const body = JSON.stringify({ ...type, metadata, spec: toSpec(record) });
-      return write({ method: 'POST', path: toCollectionPath(leases, key.namespace), body, signal });
+      return write({ method: 'POST', path: toCollectionPath(leases, key.namespace), body, signal }, record);
     },
     replace: ({ resourceVersion, ...record }, signal) => {
       const annotations = toAnnotations(known?.metadata.annotations, record);
       const metadata = { ...known?.metadata, ...key, resourceVersion, annotations };
       const body = JSON.stringify({ ...type, metadata, spec: { ...known?.spec, ...toSpec(record) } });
-      return write({ method: 'PUT', path, body, signal });
+      return write({ method: 'PUT', path, body, signal }, record);
     },
   };
 }
