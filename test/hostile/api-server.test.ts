@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Payload, ProxiedRequest } from './hostile-proxy.ts';
 import { HostileWorld, limitMs } from './hostile-world.ts';
-import { endlessPages, versionPayloads, watchPayloads } from './kube-payloads.ts';
+import { endlessPages, silentWatches, versionPayloads, watchPayloads } from './kube-payloads.ts';
 import { payloads, whole } from './payloads.ts';
 
 const appId = 'app-880688675783790001';
@@ -18,7 +18,7 @@ const isAbout = (namespace: string, rest: string) => (request: ProxiedRequest) =
 /** After each in a row the operator waits longer before it opens its watch again. */
 const groupSize = 4;
 const rows = Object.entries({ ...payloads, ...watchPayloads })
-  // An open watch may be silent for minutes; test/kube tries that with a clock of its own.
+  // An open watch may be silent for minutes before it is given up: that test/kube tries, with a clock of its own.
   .filter(([name]) => name !== 'a body that stalls')
   .map(([name, payload]) => ({ name, payload }));
 const grouped = Array.from({ length: Math.ceil(rows.length / groupSize) }, (_, number) =>
@@ -46,6 +46,29 @@ describe('a hostile API server', { timeout: limitMs }, () => {
       await operator.stopWithinBounds();
     },
   );
+
+  test.concurrent.each(
+    Object.entries(silentWatches).map(([name, text], number) => ({
+      name,
+      text,
+      namespace: `silent-${number}`,
+    })),
+  )('that opens a watch, sends $name and is silent is outlived', async ({ text, namespace }) => {
+    const [silent, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const payload: Payload = async (peer) => {
+      await peer.send(text);
+      silent.resolve();
+      await ended.promise;
+    };
+    world.kube.trap(isAbout(namespace, ''), payload);
+    await using operator = await world.startOperator(namespace);
+    await silent.promise;
+    await world.create(namespace, `${namespace}-0`, appId);
+    await operator.isLive();
+    ended.resolve();
+    await world.ready(namespace, `${namespace}-0`);
+    await operator.stopWithinBounds();
+  });
 
   test.concurrent.each(
     Object.entries(endlessPages).map(([name, payload], number) => ({

@@ -47,6 +47,14 @@ export const watchPayloads: Readonly<Record<string, Payload>> = {
   'a wait of 900,000,000 seconds': whole('{}', 503, `${json}Retry-After: 900000000\r\n`),
 };
 
+/** What an open watch says before it is silent. */
+export const silentWatches: Readonly<Record<string, string>> = {
+  nothing: stream,
+  'half a chunk': `${stream}ff\r\n{"type":`,
+  'half a line': stream + chunk('{"type":"ADDED","object":{'),
+  'bookmarks only': stream + chunk(bookmark()).repeat(100),
+};
+
 /** After which the server refuses several watches before the operator lists again. */
 export const versionPayloads: Readonly<Record<string, Payload>> = {
   'an event with a version beyond all': lines(
