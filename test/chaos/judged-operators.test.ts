@@ -1,5 +1,5 @@
 /** That a good operator is found good, whatever happens to it, and a bad one bad: one promise is broken at a time. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EdgeAppVersionSpec } from '../../src/core/edge-app-version.ts';
 import { manifest } from '../support/manifests.ts';
 import { collectEvidence } from './evidence.ts';
@@ -8,8 +8,6 @@ import { untilQuiet } from './quiescence.ts';
 import type { Sabotage } from './sabotages.ts';
 import { apps, namespaces } from './users.ts';
 import { ownerId, startWorld, type World } from './world.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const create = 'CreateEdgeContainerAppVersion';
 const [namespace] = namespaces;

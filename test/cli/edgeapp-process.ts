@@ -32,7 +32,7 @@ export class EdgeappProcess implements AsyncDisposable {
 
   constructor({ args, env = {}, input, nodeArgs = [], file = program, cwd }: Invocation) {
     this.#child = spawn(process.execPath, [...nodeArgs, file, ...args], {
-      env: { PATH: process.env.PATH, ...env },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(cwd && { cwd }),
     });

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manifest } from '../support/manifests.ts';
 import { brokenRules } from '../support/status-rules.ts';
 import { type Installation, install } from './installation.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const names = Array.from({ length: 100 }, (_, index) => `crash-${index + 100}`);
 const [late, reserved] = ['late-1-0-0', 'reserved-1-0-0'] as const;

@@ -6,8 +6,6 @@ import { manifest } from '../support/manifests.ts';
 import { type Installation, install } from './installation.ts';
 import { untilReady } from './ready-objects.ts';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
 const held = 'held';
 const names = Array.from({ length: 20 }, (_, index) => `held-${index + 100}`);
 const [late, other] = ['held-late', 'other-1-0-0'] as const;

@@ -5,8 +5,6 @@ import { manifest } from '../support/manifests.ts';
 import { createOperator, type Installation, install } from './installation.ts';
 import type { OperatorPod } from './operator-pod.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
-
 const names = Array.from({ length: 60 }, (_, index) => `pause-${index + 100}`);
 let shop: Installation;
 let first: OperatorPod;

@@ -119,6 +119,7 @@ async function toSpec(options: OperatorPodOptions, container: OperatorProcess, f
     command: process.execPath,
     args: [entrypoint, ...container.args.map((arg) => translate(arg, places))],
     env: {
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       ...translateAll(container.env, places),
       ...env,
       KUBECONFIG: await controlPlane.serviceAccountKubeconfig(namespace, serviceAccount),

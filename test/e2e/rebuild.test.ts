@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EdgeAppVersion, EdgeAppVersionSpec } from '../../src/core/edge-app-version.ts';
 import { defaultPacking } from '../../src/core/packing.ts';
 import { toCreateRequest } from '../../src/core/to-create-request.ts';
@@ -9,8 +9,6 @@ import { judge } from '../chaos/judge.ts';
 import { rawCreate } from '../emulator/raw-call.ts';
 import { container, edgeAppVersion, manifest } from '../support/manifests.ts';
 import { appId, install } from './installation.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const namespaces = ['shop', 'blog', 'games'];
 const [identical, taken, never] = ['adopted-1-0-0', 'conflict-1-0-0', 'never-1-0-0'];

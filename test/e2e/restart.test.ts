@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import type { CallRecord } from '../../src/emulator/emulator.ts';
 import { installCrd } from '../control-plane/install-crd.ts';
 import { eventually } from '../support/eventually.ts';
 import { manifest } from '../support/manifests.ts';
 import { type Installation, install } from './installation.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const names = Array.from({ length: 100 }, (_, index) => `restart-${index + 100}`);
 const manifests = names.map((name) => manifest({ metadata: { name } }));
