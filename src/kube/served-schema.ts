@@ -3,7 +3,6 @@
  * not know, without a word, and guarantees rest on some of them.
  */
 import type { Logger } from '../ports.ts';
-import { KubeError } from './kube-error.ts';
 import type { Resource } from './resource.ts';
 import type { KubeTransport } from './transport.ts';
 
@@ -58,9 +57,9 @@ export class ServedSchema {
         logger.error({ missing: this.#missing }, 'The installed CRD is older than the operator');
       else if (before.length > 0) logger.info({}, 'The installed CRD has all fields');
     } catch (error) {
-      if (!(error instanceof KubeError)) throw error;
-      // What it lacks shows in the response to the first write, too.
-      logger.info({ reason: error.message }, 'Could not read the served schema');
+      // Nobody waits for it, and a document of another form must not end the process. What the schema lacks shows in the
+      // response to the first write, too.
+      logger.info({ reason: (error as Error).message }, 'Could not read the served schema');
     }
   }
 }
