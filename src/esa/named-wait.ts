@@ -17,7 +17,8 @@ export function namedWaitMs(headers: HttpHead['headers']): number | undefined {
 function standardWaitMs(text: string | undefined, headers: HttpHead['headers']): number | undefined {
   const seconds = toNumber(text);
   if (seconds !== undefined) return seconds * 1000;
-  const untilMs = Date.parse(text ?? '');
+  // V8 finds a date in -5 too, long ago; every date of HTTP has a time of day.
+  const untilMs = /\d:\d\d:\d\d/.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN;
   if (Number.isNaN(untilMs)) return undefined;
   const sentMs = Date.parse(first(headers.date) ?? '');
   return Math.max(0, untilMs - (Number.isNaN(sentMs) ? Date.now() : sentMs));

@@ -27,6 +27,10 @@ test.each<[string, Record<string, string | string[]>, number | undefined]>([
   ],
   ['nothing', {}, undefined],
   ['words', { 'retry-after': 'soon' }, undefined],
+  ['less than nothing in seconds', { 'retry-after': '-5' }, undefined],
+  ['words with a number', { 'retry-after': 'soon 5' }, undefined],
+  ['a version', { 'retry-after': '1.5.2' }, undefined],
+  ['a date as it was written before', { 'retry-after': 'Sunday, 29-Nov-26 12:00:30 GMT', date }, 30_000],
   ['less than nothing', { 'x-acs-retry-after': '-5' }, undefined],
 ])('The wait is taken from %s', (_what, headers, expected) => {
   expect(namedWaitMs(headers)).toBe(expected);
