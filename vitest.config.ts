@@ -22,7 +22,7 @@ export default defineConfig({
     globalSetup: [],
     pool: 'forks',
     // On two cores: several of the longest tests mostly wait, as for a lease to run out or for a settle delay.
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // Those that run side by side wait for a peer, as all those in test/hostile.
     maxConcurrency: 20,

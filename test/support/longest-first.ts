@@ -2,18 +2,18 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The longest first; beginnings of paths below `test`. */
+/** Beginnings of paths below `test`; in turn what mostly waits and what mostly computes. */
 const longest = [
   'chaos/chaos',
-  'hostile/api-server',
-  'hostile/cloud',
-  'simulation/simulation',
   'e2e/restart',
   'e2e/restore',
+  'hostile/cloud',
+  'simulation/schedules',
   'chaos/judged',
+  'simulation/simulation',
+  'hostile/api-server',
   'e2e/leader',
   'e2e/errors',
-  'simulation/schedules',
   'deploy/dockerfile',
   'e2e/',
   'demo/',
