@@ -54,18 +54,18 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
   const replicas = choices.pick([1, 1, 2, 2, 3]);
   cluster.start(replicas);
   sendUsers(stage);
-  await timeline.run(usersBusyMs + 60_000, () => false);
+  await timeline.run(usersBusyMs + 60_000);
   choices.calmDown();
   if (replicas > 1) {
     // Hours of renewals would take most of the time of a schedule, so one process sees the rest through.
-    await timeline.run(60_000, () => false);
+    await timeline.run(60_000);
     cluster.replaceByOne();
   }
   for (const _ of Array(3)) {
-    await timeline.run(hourMs, () => false);
+    await timeline.run(hourMs);
     followRemedies(stage);
   }
-  await timeline.run(hourMs, () => false);
+  await timeline.run(hourMs);
   tally.posts = history.posts.length;
   const found = findViolations({
     apiServer,

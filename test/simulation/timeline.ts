@@ -43,17 +43,16 @@ export class Timeline {
     };
   }
 
-  /** Lets time pass until `isOver`, asked after each event, or until `limitMs` of virtual time. */
-  async run(limitMs: number, isOver: () => boolean): Promise<void> {
-    const endMs = this.#nowMs + limitMs;
+  /** Lets `forMs` milliseconds of virtual time pass, with all that happens in them. */
+  async run(forMs: number): Promise<void> {
+    const endMs = this.#nowMs + forMs;
     await settle();
-    while (!isOver()) {
-      const next = this.#pop(endMs);
-      if (!next) return;
+    for (let next = this.#pop(endMs); next; next = this.#pop(endMs)) {
       this.#nowMs = next.atMs;
       next.run();
       await settle();
     }
+    this.#nowMs = endMs;
   }
 
   #pop(endMs: number): Event | undefined {
