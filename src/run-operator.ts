@@ -198,8 +198,8 @@ const unwrapped: PortWraps = {
 function createConnector(config: Config, { userAgent, onSecrets }: RunOptions): EsaConnector {
   const credentials = credentialsFrom(config.keySource);
   const callTimeoutMs = config.callTimeoutSeconds * 1_000;
-  const { esaEndpoint: endpoint, proxyEnvironment } = config;
-  const proxy = proxyFor(new URL(endpoint), proxyEnvironment);
+  const endpoint = new URL(config.esaEndpoint);
+  const proxy = proxyFor(endpoint, config.proxyEnvironment);
   const onCredential = (credential: object): void => onSecrets?.(Object.values(credential).filter(Boolean));
   return createEsaConnector({ endpoint, proxy, callTimeoutMs, credentials, userAgent, onCredential });
 }

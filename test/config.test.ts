@@ -131,7 +131,7 @@ describe('the configuration', () => {
       'esaEndpoint',
       [
         'https://esa.example.com',
-        'https://esa.example.com/',
+        'https://ESA.example.com:443/',
         'http://127.0.0.1:18080',
         'http://[::1]:1',
         'http://localhost',

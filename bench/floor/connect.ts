@@ -24,7 +24,11 @@ export async function connect(to: {
     accessKeyId: ALIBABA_CLOUD_ACCESS_KEY_ID,
     accessKeySecret: ALIBABA_CLOUD_ACCESS_KEY_SECRET,
   });
-  const connector = createEsaConnector({ endpoint: to.esaEndpoint, callTimeoutMs: 5_000, credentials });
+  const connector = createEsaConnector({
+    endpoint: new URL(to.esaEndpoint),
+    callTimeoutMs: 5_000,
+    credentials,
+  });
   return {
     client: createObjectClient<EdgeAppVersion>({ transport, resource: { group, version, plural, kind } }),
     api: await connector.connect(''),

@@ -1,5 +1,7 @@
 /** Reads manifests from YAML or JSON text as kubectl does, and knows where each field stands. */
+
 import { Composer, type Document, LineCounter, type Node, Parser } from 'yaml';
+import { isRecord } from '../core/is-record.ts';
 import { faultsOf } from './document-faults.ts';
 import { findField } from './find-field.ts';
 import { kubectlTags } from './yaml-scalars.ts';
@@ -69,7 +71,7 @@ function readDocument(document: Document.Parsed, positionOf: (offset: number) =>
   const locate = (path: string) => positionOf(findField(document, root, path).range?.[0] ?? 0);
   const value = toValue(document);
   if (value === null) return { manifests: [] };
-  if (!isObject(value)) {
+  if (!isRecord(value)) {
     const message = value === tooManyAliases ? 'resolves more aliases than is sensible' : 'is no object';
     return { problems: [{ position: locate(''), message }] };
   }
@@ -93,11 +95,7 @@ function toValue(document: Document.Parsed): unknown {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** What `kubectl get -o yaml` prints for more than one object. */
 function isList(value: Record<string, unknown>): value is { items: Record<string, unknown>[] } {
-  return /List$/.test(String(value.kind)) && Array.isArray(value.items) && value.items.every(isObject);
+  return /List$/.test(String(value.kind)) && Array.isArray(value.items) && value.items.every(isRecord);
 }

@@ -69,7 +69,7 @@ function createProbe(config: ProbeConfig, questions: readonly Question[], signal
 function connectorFor(config: ProbeConfig, options: Pick<EsaClientOptions, 'hangsUp'>) {
   const { esaEndpoint, keySource } = config;
   return createEsaConnector({
-    endpoint: esaEndpoint,
+    endpoint: new URL(esaEndpoint),
     proxy: proxyOf(config),
     // More than the operator allows unless told otherwise shows how long the cloud takes at its slowest.
     callTimeoutMs: 15_000,

@@ -4,14 +4,11 @@
  */
 import { hash } from 'node:crypto';
 import { findCondition } from './conditions.ts';
-import {
-  abandonAnnotation,
-  type EdgeAppVersion,
-  finalizer,
-  requestedAtAnnotation,
-} from './edge-app-version.ts';
+import { abandonAnnotation, type EdgeAppVersion, requestedAtAnnotation } from './edge-app-version.ts';
+import { hasFinalizer } from './finalizers.ts';
+import { isRecord } from './is-record.ts';
 import { isLargerThan } from './json-size.ts';
-import { versionName } from './to-create-request.ts';
+import { versionName } from './version-name.ts';
 
 interface Head {
   readonly metadata: Pick<
@@ -129,24 +126,16 @@ function isAtRest({ metadata, spec, status }: EdgeAppVersion): boolean {
   );
 }
 
-export function hasFinalizer({ finalizers }: Pick<EdgeAppVersion['metadata'], 'finalizers'>): boolean {
-  return finalizers?.includes(finalizer) ?? false;
-}
-
 /** The members that are read of other objects than the one that is worked on: they must not fail there. */
 function checkTypes({ spec, status }: EdgeAppVersion): void {
   const { conditions = [] } = status ?? {};
   const checks: [path: string, isRight: boolean][] = [
     ['spec.appId', typeof spec?.appId === 'string'],
     ['spec.name', spec?.name === undefined || typeof spec.name === 'string'],
-    ['status.conditions', Array.isArray(conditions) && conditions.every(isObject)],
+    ['status.conditions', Array.isArray(conditions) && conditions.every(isRecord)],
   ];
   const wrong = checks.filter(([, isRight]) => !isRight).map(([path]) => path);
   if (wrong.length > 0) throw new TypeError(`missing or of another type: ${wrong.join(', ')}`);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';

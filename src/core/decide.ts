@@ -1,16 +1,12 @@
 /** What a pass does first, from the object alone; pure, and in the order in which it reads. */
-import { hasFinalizer, waitsForCredentials } from './cached-version.ts';
+import { waitsForCredentials } from './cached-version.ts';
 import { isStalled } from './conditions.ts';
-import {
-  abandonAnnotation,
-  type EdgeAppVersion,
-  finalizer,
-  requestedAtAnnotation,
-} from './edge-app-version.ts';
+import { abandonAnnotation, type EdgeAppVersion, requestedAtAnnotation } from './edge-app-version.ts';
+import { finalizersOf, hasFinalizer } from './finalizers.ts';
 import type { Issue } from './issue.ts';
 import { invalidSpec, type Problem, rivalHolds } from './problem.ts';
 import type { Rival } from './rival.ts';
-import { versionName } from './to-create-request.ts';
+import { versionName } from './version-name.ts';
 
 export type Step =
   /** Nothing, but for another look after `forMs` milliseconds where it is given. */
@@ -79,12 +75,6 @@ function findRefusal(object: EdgeAppVersion, { findRival, findIssues }: Surround
 export function abandonHint({ metadata }: EdgeAppVersion): string {
   const value = metadata.annotations?.[abandonAnnotation];
   return value === undefined ? '' : `; the annotation ${abandonAnnotation} counts only with the value "true"`;
-}
-
-/** The finalizers with or without ours; those of others stay as they are. */
-export function finalizersOf({ metadata }: EdgeAppVersion, isKept: boolean): readonly string[] {
-  const others = (metadata.finalizers ?? []).filter((name) => name !== finalizer);
-  return isKept ? [...others, finalizer] : others;
 }
 
 /** Somebody asked for a try since the last one. */

@@ -1,6 +1,7 @@
 /** The rules for `metadata` that the API server keeps for every kind (apimachinery, ValidateObjectMeta). */
+
+import { isRecord } from './is-record.ts';
 import type { Issue } from './issue.ts';
-import { isObject } from './schema-decode.ts';
 
 export interface NamedMetadata {
   readonly name?: string;
@@ -31,7 +32,7 @@ const nameRule =
 
 /** Where `metadata` cannot be read as ObjectMeta, or has fields that ObjectMeta does not have. */
 export function unreadableMetadata(metadata: unknown): Issue[] {
-  if (!isObject(metadata)) return [{ path: 'metadata', message: 'must be an object' }];
+  if (!isRecord(metadata)) return [{ path: 'metadata', message: 'must be an object' }];
   return Object.entries(metadata).flatMap(([name, value]) => {
     const path = `metadata.${name}`;
     if (texts.includes(name)) return textIssues(path, value);
@@ -47,7 +48,7 @@ function textIssues(path: string, value: unknown): Issue[] {
 
 function mapIssues(path: string, value: unknown): Issue[] {
   if (value === null) return [];
-  if (!isObject(value)) return [{ path, message: 'must be a map of strings' }];
+  if (!isRecord(value)) return [{ path, message: 'must be a map of strings' }];
   return Object.entries(value).flatMap(([key, member]) => textIssues(`${path}[${key}]`, member));
 }
 

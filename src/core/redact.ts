@@ -7,11 +7,11 @@ export type Redact = (text: string) => string;
 export const redacted = '[redacted]';
 
 /**
- * What an Alibaba Cloud key id looks like, permanent or temporary, and a token, also when it is not ours. Linear: a match
- * that has begun cannot fail late.
+ * What an Alibaba Cloud key id looks like, permanent or temporary, a token and a password of HTTP, also when it is not ours.
+ * Linear: a match that has begun cannot fail late.
  */
 const foreignSecret =
-  /\b(?:[Ll][Tt][Aa][Ii]|STS\.)[A-Za-z0-9]{8,}|\bBearer [\w.~+/-]+=*|\beyJ[\w-]{8,}(?:\.[\w-]+)*/g;
+  /\b(?:[Ll][Tt][Aa][Ii]|STS\.)[A-Za-z0-9]{8,}|\b[Bb][Ee][Aa][Rr][Ee][Rr] +[^\s"']+|\b[Bb][Aa][Ss][Ii][Cc] +(?![A-Za-z][a-z]*\b)[\w+/=]{8,}|\beyJ[\w-]{8,}(?:\.[\w-]+)*/g;
 
 /** V8 has no stack for a match of some millions of characters. Nobody shows a text of this length. */
 const longestText = 1_000_000;
@@ -84,3 +84,6 @@ function base64Of(secret: string): string[] {
     return encoded.slice(first, whole);
   });
 }
+
+/** Takes out what looks like a secret, whoever's it is. */
+export const redactForeign: Redact = createRedactor([]);

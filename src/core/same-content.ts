@@ -1,6 +1,7 @@
 /** Compares a create request with a version that exists, in whatever shape the API echoes it (reference 9.2). */
-import { canonicalJson, compareCodeUnits, isRecord } from './canonical-json.ts';
+import { canonicalJson, compareCodeUnits } from './canonical-json.ts';
 import type { CreateVersionRequest } from './create-request.ts';
+import { isRecord } from './is-record.ts';
 import { sortJoinedEnv } from './packing.ts';
 
 /**

@@ -1,4 +1,5 @@
 /** Takes a manifest in as the API server does: unknown fields noted and left out, nulls dropped, defaults filled in. */
+import { isRecord } from './is-record.ts';
 import { mostIssues } from './issue.ts';
 import type { SchemaNode } from './schema-node.ts';
 import { childPath, itemPath } from './schema-path.ts';
@@ -20,7 +21,7 @@ function copy(value: unknown, schema: SchemaNode | undefined, path: string, unkn
   if (Array.isArray(value)) {
     return value.map((item, index) => copy(item, schema?.items, itemPath(path, index), unknown));
   }
-  if (isObject(value)) return withDefaults(copyMembers(value, schema, path, unknown), schema);
+  if (isRecord(value)) return withDefaults(copyMembers(value, schema, path, unknown), schema);
   return value;
 }
 
@@ -55,8 +56,4 @@ function withDefaults(
     members[name] = copy(node.default, node, name, []);
   }
   return members;
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

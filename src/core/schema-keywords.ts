@@ -1,7 +1,7 @@
 /** What a structural schema adds to JSON schema, as ajv keywords. */
 import type { Ajv, ErrorObject, FuncKeywordDefinition } from 'ajv';
 import { compileRules } from './cel-rules.ts';
-import { isObject } from './schema-decode.ts';
+import { isRecord } from './is-record.ts';
 import type { CelRule } from './schema-node.ts';
 
 /** The keyword of `ErrorObject`s whose `params.fieldPath` goes on from the node. */
@@ -52,10 +52,10 @@ function reporting(keyword: string, find: (data: unknown) => Finding[]) {
 
 /** The index of the second item of each key, as the API server reports it: a third one is not named. */
 function duplicates(items: readonly unknown[], keys: readonly string[]): number[] {
-  if (items.some((item) => item !== null && !isObject(item))) return [];
+  if (items.some((item) => item !== null && !isRecord(item))) return [];
   const seen = new Map<string, number>();
   return items.flatMap((item, index) => {
-    const key = JSON.stringify(keys.map((name) => (isObject(item) ? item[name] : undefined)));
+    const key = JSON.stringify(keys.map((name) => (isRecord(item) ? item[name] : undefined)));
     const times = (seen.get(key) ?? 0) + 1;
     seen.set(key, times);
     return times === 2 ? [index] : [];

@@ -1,5 +1,5 @@
 /** Finds the code of an error that a library threw, which carries it in one of two places. */
-import { isRecord } from './canonical-json.ts';
+import { isRecord } from './is-record.ts';
 
 /**
  * The code in the spelling of `error-table.json`: the error's `code`, else its `name`. An error that has neither gets

@@ -16,14 +16,7 @@ import type {
 import { addMarker } from './marker.ts';
 import { type BlankRule, joinEnv, joinParts, type PackingOptions } from './packing.ts';
 import { type Present, present } from './present.ts';
-
-/** The name of the version in the cloud: `spec.name`, or the object's own. */
-export function versionName(object: {
-  readonly metadata: { readonly name: string };
-  readonly spec: { readonly name?: string };
-}): string {
-  return object.spec.name ?? object.metadata.name;
-}
+import { versionName } from './version-name.ts';
 
 /**
  * The create request for a valid `object`; containers and variables keep the order of the spec, and what the

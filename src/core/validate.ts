@@ -7,9 +7,10 @@ import {
   kind,
   type ObjectMeta,
 } from './edge-app-version.ts';
+import { isRecord } from './is-record.ts';
 import { type Issue, mostIssues } from './issue.ts';
 import { effectiveName, metadataIssues, unreadableMetadata } from './object-metadata.ts';
-import { decode, isObject } from './schema-decode.ts';
+import { decode } from './schema-decode.ts';
 import { addStructuralKeywords, celKeyword } from './schema-keywords.ts';
 import { describeError } from './schema-message.ts';
 import type { SchemaNode } from './schema-node.ts';
@@ -58,7 +59,7 @@ export function createValidator(
 ): Validator {
   const checkSchema = compileSchema(schema, isThorough);
   return (object) => {
-    if (!isObject(object)) return { kind: 'invalid', issues: [{ path: '', message: 'must be an object' }] };
+    if (!isRecord(object)) return { kind: 'invalid', issues: [{ path: '', message: 'must be an object' }] };
     const { apiVersion: _, kind: __, metadata, ...content } = object;
     const { value, unknownFields } = decode(content, schema);
     const unreadable = isStored

@@ -2,6 +2,7 @@
 
 import { cutText } from '../core/cut-text.ts';
 import type { VersionStatus } from '../core/edge-app-version.ts';
+import { isRecord } from '../core/is-record.ts';
 import type { VersionDetail, VersionPage, VersionSummary } from '../ports.ts';
 import type { AnswerContext } from './api-caller.ts';
 import { UnexpectedAnswer } from './failed-answer.ts';
@@ -124,10 +125,6 @@ function quoted(id: string): string {
 }
 
 type Members = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Empty where it is absent, and there alone: an id or a mark of another form is not a missing one. */
 function textMember(holder: Members, name: string, body: Body): string {

@@ -9,8 +9,8 @@ import type { CredentialSource } from './credentials.ts';
 import { createLeavingSender, createPooledSender } from './http-sender.ts';
 
 export interface EsaClientOptions {
-  /** With scheme and without path: `https://esa.cn-hangzhou.aliyuncs.com`, or `http://127.0.0.1:18080`. */
-  readonly endpoint: string;
+  /** Without a path: `https://esa.cn-hangzhou.aliyuncs.com`, or `http://127.0.0.1:18080`. */
+  readonly endpoint: URL;
   /** How long a call may take, from its start to the last byte of its answer. */
   readonly callTimeoutMs: number;
   readonly credentials: CredentialSource;
@@ -26,15 +26,10 @@ export interface EsaClientOptions {
   readonly hangsUp?: boolean;
 }
 
-/**
- * Hands out one client per credential, made anew only when the credential has changed.
- *
- * @throws Error when the endpoint is no bare http or https address
- */
+/** Hands out one client per credential, made anew only when the credential has changed. */
 export function createEsaConnector(options: EsaClientOptions): EsaConnector {
-  const { callTimeoutMs, userAgent, hangsUp, onCredential, idleLimitMs = 4_000 } = options;
-  const endpoint = toEndpoint(options.endpoint);
-  const way = { endpoint, proxy: options.proxy, connectTimeoutMs: callTimeoutMs };
+  const { endpoint, proxy, callTimeoutMs, userAgent, hangsUp, onCredential, idleLimitMs = 4_000 } = options;
+  const way = { endpoint, proxy, connectTimeoutMs: callTimeoutMs };
   const send = hangsUp ? createLeavingSender(way) : createPooledSender({ ...way, idleLimitMs });
   let current: { readonly credential: Credential; readonly api: EsaApi } | undefined;
   return {
@@ -115,16 +110,6 @@ function toListQuery(query: Parameters<EsaApi['listVersions']>[0]): Record<strin
   const { appId, pageNumber, pageSize, searchName } = query;
   const search = searchName === undefined ? {} : { SearchType: 'Name', SearchKey: searchName };
   return { AppId: appId, PageNumber: String(pageNumber), PageSize: String(pageSize), ...search };
-}
-
-function toEndpoint(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
-    throw new Error(
-      'the ESA endpoint must be an address like https://esa.cn-hangzhou.aliyuncs.com, without a path',
-    );
-  }
-  return url;
 }
 
 function isSame(one: Credential, other: Credential): boolean {

@@ -1,7 +1,8 @@
 /** Runs the credential plugin of a kubeconfig: one at a time, within a time limit, its result kept until it expires. */
 import type { Cluster } from '@kubernetes/client-node';
+import { redactForeign } from '../core/redact.ts';
 import type { Clock } from '../ports.ts';
-import { KubeError, redact } from './kube-error.ts';
+import { KubeError } from './kube-error.ts';
 import { type PluginCommand, PluginProcess } from './plugin-process.ts';
 
 /** The part `exec` of a user in a kubeconfig. */
@@ -70,7 +71,7 @@ export class ExecPlugin {
       this.#running = running;
       return toStatus(await this.#outputInTime(running));
     } catch (error) {
-      const text = redact((error as Error).message).trim();
+      const text = redactForeign((error as Error).message).trim();
       const message = `cannot get Kubernetes credentials from the credential plugin "${exec.command}": ${text}`;
       throw new KubeError({ code: 'CredentialsUnavailable', message });
     } finally {

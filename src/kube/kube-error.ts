@@ -2,6 +2,7 @@
 
 import { cutText } from '../core/cut-text.ts';
 import { toPrintableLines } from '../core/printable.ts';
+import { redactForeign } from '../core/redact.ts';
 import { responseTooLarge } from '../http/body-buffer.ts';
 import { decodeJson, jsonTooDeep } from '../http/decode-json.ts';
 import { withoutOpenSslText } from '../http/openssl-text.ts';
@@ -27,7 +28,7 @@ const maxMessageLength = 2_000;
 
 /** Cut before, as replacing takes its time, and after, as what was cut within a token must not become the end. */
 function toMessage(text: string): string {
-  return cutText(toPrintableLines(redact(cutText(text, 4 * maxMessageLength))), maxMessageLength);
+  return cutText(toPrintableLines(redactForeign(cutText(text, 4 * maxMessageLength))), maxMessageLength);
 }
 
 export class KubeError extends Error {
@@ -132,11 +133,4 @@ export function toRetryMs(seconds: unknown): number | undefined {
   const isGiven = typeof seconds === 'number' || (typeof seconds === 'string' && seconds.trim() !== '');
   const ms = isGiven ? Number(seconds) * 1000 : Number.NaN;
   return ms >= 0 ? Math.min(ms, longestRetryMs) : undefined;
-}
-
-/** Bearer tokens and anything that looks like a JWT must not reach a log. */
-export function redact(text: string): string {
-  return text
-    .replace(/\b(Bearer +\S+|Basic +[\w+/=]{8,})/gi, '***')
-    .replace(/\beyJ[\w-]{8,}(\.[\w-]+)*/g, '***');
 }

@@ -3,8 +3,9 @@ import { statSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import type { Cluster, KubeConfig } from '@kubernetes/client-node';
 import { fileProblem } from '../core/file-problem.ts';
+import { redactForeign } from '../core/redact.ts';
 import type { ExecStatus } from './exec-plugin.ts';
-import { KubeError, redact } from './kube-error.ts';
+import { KubeError } from './kube-error.ts';
 import { withCluster } from './with-cluster.ts';
 
 export interface TlsOptions {
@@ -88,7 +89,7 @@ function toCredentialsError(error: unknown, kubeConfig: KubeConfig): KubeError {
 function toWords(error: NodeJS.ErrnoException, kubeConfig: KubeConfig): string {
   if (error instanceof SyntaxError) return 'what it gives is not valid JSON';
   const file = error.syscall === undefined ? undefined : (error.path ?? folderAmongFiles(kubeConfig));
-  return file === undefined ? redact(error.message).trim() : `${file} ${fileProblem(error)}`;
+  return file === undefined ? redactForeign(error.message).trim() : `${file} ${fileProblem(error)}`;
 }
 
 /** The error for a folder that is read as a file does not name it. */

@@ -20,7 +20,7 @@ export class Console {
   constructor(emulator: Emulator) {
     this.#emulator = emulator;
     this.#esa = createEsaConnector({
-      endpoint: emulator.url,
+      endpoint: new URL(emulator.url),
       callTimeoutMs: 5_000,
       credentials: environmentCredentials({ accessKeyId: consoleKey.id, accessKeySecret: consoleKey.secret }),
       userAgent: 'console',

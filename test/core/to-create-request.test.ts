@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Container, Probe } from '../../src/core/edge-app-version.ts';
 import { defaultPacking } from '../../src/core/packing.ts';
-import { toCreateRequest, versionName } from '../../src/core/to-create-request.ts';
+import { toCreateRequest } from '../../src/core/to-create-request.ts';
+import { versionName } from '../../src/core/version-name.ts';
 import { arbitraryVersion, versionWith } from './arbitrary-version.ts';
 import { splitEnv, splitParts } from './split-packed.ts';
 

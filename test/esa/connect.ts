@@ -10,8 +10,9 @@ export const shortLimitMs = 3_000;
 
 export const keys = { accessKeyId: 'test-key-id-7731', accessKeySecret: 'test-key-secret-9942' };
 
-export function connect(endpoint: string, options: Partial<EsaClientOptions> = {}): Promise<EsaApi> {
+export function connect(url: string, options: Partial<EsaClientOptions> = {}): Promise<EsaApi> {
   const credentials = environmentCredentials(keys);
+  const endpoint = new URL(url);
   return createEsaConnector({ endpoint, callTimeoutMs: 30_000, credentials, ...options }).connect('shop');
 }
 

@@ -136,7 +136,7 @@ test('A rotated key is used by the next call, an unchanged one keeps its client'
   await using folder = await temporaryFolder();
   await mountSecret(folder.path, '..1', { [id]: 'old', [secret]: 's' });
   const credentials = mountedCredentials(folder.path);
-  const connector = createEsaConnector({ endpoint: server.url, callTimeoutMs: 30_000, credentials });
+  const connector = createEsaConnector({ endpoint: new URL(server.url), callTimeoutMs: 30_000, credentials });
 
   const before = await connector.connect('shop');
   expect(await connector.connect('other')).toBe(before);

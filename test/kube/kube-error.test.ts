@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fromAnswer, fromStatus, KubeError, redact, toRetryMs } from '../../src/kube/kube-error.ts';
+import { redactForeign } from '../../src/core/redact.ts';
+import { fromAnswer, fromStatus, KubeError, toRetryMs } from '../../src/kube/kube-error.ts';
 
 const nested = JSON.parse('['.repeat(150) + ']'.repeat(150));
 const deep = '['.repeat(60_000) + ']'.repeat(60_000);
@@ -51,16 +52,16 @@ it.each([
   expect(toRetryMs(seconds)).toBe(ms);
 });
 
-describe('redact', () => {
+describe('a token', () => {
   it.each(['-eyJaaaaaaaaaa', 'eyJ', '-eyJ', 'Bearer ', 'Bearer  ', 'Basic a ', '"token', 'Bearer\t', '?'])(
     'runs through a megabyte of %j in linear time',
     (piece) => {
       const text = piece.repeat(1_000_000 / piece.length);
-      expect(redact(text).length).toBeLessThanOrEqual(text.length);
+      expect(redactForeign(text).length).toBeLessThanOrEqual(text.length);
     },
   );
 
-  it.each(['Bearer ', '-eyJaaaaaaaaaa', 'Basic aaaaaaaa '])(
+  it.each(['Bearer ', '-eyJaaaaaaaaaa', 'Basic aaaaaaa1 '])(
     'is given no more of a text of eight megabytes of %j than an error shows',
     (piece) => {
       const error = new KubeError({ code: 'x', message: piece.repeat(8_000_000 / piece.length) });

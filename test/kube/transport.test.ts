@@ -151,7 +151,7 @@ describe('a call', () => {
     await using session = new KubeSession(server.kubeConfig({ token }));
     const error = await failureOf(session.transport.request(get));
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${token}`);
-    expect(error.message).toBe('GET /api/v1/things: 500 bad header: ***');
+    expect(error.message).toBe('GET /api/v1/things: 500 bad header: [redacted]');
   });
 });
 

@@ -128,9 +128,9 @@ export interface WorldOptions extends EmulatorOptions {
   readonly failingImage?: string;
 }
 
-function connectorOf({ url: endpoint }: Emulator, options: { readonly hangsUp?: boolean }) {
+function connectorOf({ url }: Emulator, options: { readonly hangsUp?: boolean }) {
   const credentials = environmentCredentials(keys);
-  return createEsaConnector({ endpoint, callTimeoutMs: 30_000, credentials, ...options });
+  return createEsaConnector({ endpoint: new URL(url), callTimeoutMs: 30_000, credentials, ...options });
 }
 
 async function create(api: EsaApi, Name: string, Remarks: string): Promise<string> {

@@ -1,7 +1,8 @@
 /** The API server of the simulation: one store, a watch for each process, and an eye on every status it is given. */
 import { isDeepStrictEqual } from 'node:util';
-import { hasFinalizer, targetOf } from '../../src/core/cached-version.ts';
+import { targetOf } from '../../src/core/cached-version.ts';
 import type { Attempt, EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import { hasFinalizer } from '../../src/core/finalizers.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 import { brokenRules } from '../support/status-rules.ts';
 import type { Timeline } from './timeline.ts';

@@ -24,7 +24,7 @@ const kubeConfig = new KubeConfig();
 kubeConfig.loadFromDefault();
 const custom = kubeConfig.makeApiClient(CustomObjectsApi);
 const connector = createEsaConnector({
-  endpoint: values['esa-endpoint'],
+  endpoint: new URL(values['esa-endpoint']),
   callTimeoutMs: 5_000,
   credentials: environmentCredentials({
     accessKeyId: process.env.ALIBABA_CLOUD_ACCESS_KEY_ID,

@@ -3,9 +3,10 @@
  * read confirms, and one lookup by name and marker that finds nothing.
  */
 import { classify } from '../../core/classify.ts';
-import { abandonHint, finalizersOf } from '../../core/decide.ts';
+import { abandonHint } from '../../core/decide.ts';
 import type { EdgeAppVersion } from '../../core/edge-app-version.ts';
 import { EsaError } from '../../core/esa-error.ts';
+import { finalizersOf } from '../../core/finalizers.ts';
 import { isFingerprintOf } from '../../core/fingerprint.ts';
 import { isSameOwner } from '../../core/judge-versions.ts';
 import { parseMarker, shortFingerprint } from '../../core/marker.ts';

@@ -6,7 +6,7 @@ import { parseMarker } from '../../core/marker.ts';
 import { foreignStatus, versionMissing, versionNeverSeen } from '../../core/problem.ts';
 import { hasSameContent } from '../../core/same-content.ts';
 import { type KnownVersion, recorded } from '../../core/status.ts';
-import { versionName } from '../../core/to-create-request.ts';
+import { versionName } from '../../core/version-name.ts';
 import type { EsaApi, VersionSummary } from '../../ports.ts';
 import type { AppLookups, FoundVersion } from '../app-lookups.ts';
 import { again, type Outcome, retry } from '../outcome.ts';

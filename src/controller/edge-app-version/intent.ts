@@ -4,7 +4,8 @@ import type { EdgeAppVersion } from '../../core/edge-app-version.ts';
 import { fingerprint, isFingerprintOf } from '../../core/fingerprint.ts';
 import type { Sought } from '../../core/judge-versions.ts';
 import { addMarker, formatMarker, type Owner, shortFingerprint } from '../../core/marker.ts';
-import { toCreateRequest, versionName } from '../../core/to-create-request.ts';
+import { toCreateRequest } from '../../core/to-create-request.ts';
+import { versionName } from '../../core/version-name.ts';
 import type { ProtocolSettings } from './pass.ts';
 
 /** The request as it will be sent, the marker at the end of its remarks, and the fingerprint of its content. */
