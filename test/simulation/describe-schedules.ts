@@ -4,10 +4,15 @@ import { unmet } from './coverage.ts';
 import { runSchedules } from './run-schedules.ts';
 import { seedsFrom } from './seeds.ts';
 
-const schedules = 10_000;
+export interface ModelSchedules {
+  readonly model: string;
+  /** Even for the model U, odd for N and X. */
+  readonly firstSeed: number;
+  /** Enough to meet everything several times. */
+  readonly schedules: number;
+}
 
-/** @param firstSeed even for the model U, odd for N and X */
-export function describeSchedules({ model, firstSeed }: { model: string; firstSeed: number }): void {
+export function describeSchedules({ model, firstSeed, schedules }: ModelSchedules): void {
   it(`${schedules} schedules of the model ${model} hold every invariant, and meet every call, crash and fault`, async () => {
     const totals = await runSchedules({ seeds: seedsFrom(firstSeed, schedules, 2) });
     expect(totals.failures).toEqual([]);
