@@ -172,7 +172,13 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
     random,
     logger: kubeLogger,
   });
-  const schema = new ServedSchema({ transport, resource, needed: fieldsOfProtocol, logger: kubeLogger });
+  const schema = new ServedSchema({
+    transport,
+    resource,
+    needed: fieldsOfProtocol,
+    logger: kubeLogger,
+    onComplete: () => controller.schemaCompleted(),
+  });
   const controller = createEdgeAppVersionController({
     cache: informer.cache,
     client: wraps.objects(createObjectClient<EdgeAppVersion>({ transport, resource })),

@@ -29,7 +29,7 @@ export interface SettledVersion extends Head {
 export interface LargeVersion extends Head {
   /** See `holds`. */
   readonly isHolder: boolean;
-  readonly waitsForCredentials: boolean;
+  readonly stalledFor: string | undefined;
   /** See `movingParts` and `statusDigest`. */
   readonly movingParts: string;
   readonly statusDigest: string;
@@ -73,9 +73,17 @@ export function holds(cached: CachedVersion): boolean {
 
 /** Such an object is tried whenever it is woken: the breaker of the credential keeps the pace, and wakes it in time. */
 export function waitsForCredentials(cached: CachedVersion): boolean {
-  if (isLive(cached))
-    return findCondition(cached.status?.conditions, 'Stalled')?.reason === 'CredentialsInvalid';
-  return isLarge(cached) && cached.waitsForCredentials;
+  return reasonOfStall(cached) === 'CredentialsInvalid';
+}
+
+/** Such an object too: it is woken when the installed CRD has all fields. */
+export function waitsForSchema(cached: CachedVersion): boolean {
+  return reasonOfStall(cached) === 'WriteNotStored';
+}
+
+function reasonOfStall(cached: CachedVersion): string | undefined {
+  if (isLive(cached)) return findCondition(cached.status?.conditions, 'Stalled')?.reason;
+  return isLarge(cached) ? cached.stalledFor : undefined;
 }
 
 /** A digest of what the reconcile reads of an object besides its status. */
@@ -106,7 +114,7 @@ function toLarge(object: EdgeAppVersion): LargeVersion {
   return {
     ...toHead(object),
     isHolder: holds(object),
-    waitsForCredentials: waitsForCredentials(object),
+    stalledFor: reasonOfStall(object),
     movingParts: movingParts(object),
     statusDigest: statusDigest(object),
   };

@@ -1,5 +1,5 @@
 /** What a pass does first, from the object alone; pure, and in the order in which it reads. */
-import { waitsForCredentials } from './cached-version.ts';
+import { waitsForCredentials, waitsForSchema } from './cached-version.ts';
 import { isStalled } from './conditions.ts';
 import { abandonAnnotation, type EdgeAppVersion, requestedAtAnnotation } from './edge-app-version.ts';
 import { finalizersOf, hasFinalizer } from './finalizers.ts';
@@ -90,7 +90,7 @@ function restOf(object: EdgeAppVersion, wallMs: number): number {
   const { metadata, status } = object;
   const next = status?.error?.nextAttemptTime;
   if (!next || isAsked(object) || status.observedGeneration !== metadata.generation) return 0;
-  if (waitsForCredentials(object)) return 0;
+  if (waitsForCredentials(object) || waitsForSchema(object)) return 0;
   return Math.min(Math.max(0, Date.parse(next) - wallMs), longestRestMs);
 }
 

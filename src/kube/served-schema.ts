@@ -12,6 +12,8 @@ export interface ServedSchemaOptions {
   /** Paths of fields, each from the root of an object, as in `status.attempt.id`. */
   readonly needed: readonly string[];
   readonly logger: Logger;
+  /** The served schema has all fields, and lacked some before. */
+  readonly onComplete?: () => void;
 }
 
 /** The part of OpenAPI v3 that is read. */
@@ -47,7 +49,7 @@ export class ServedSchema {
   }
 
   async #check(): Promise<void> {
-    const { transport, resource, needed, logger } = this.#options;
+    const { transport, resource, needed, logger, onComplete } = this.#options;
     try {
       const path = `/openapi/v3/apis/${resource.group}/${resource.version}`;
       const schema = findSchema(await transport.request<Document>({ method: 'GET', path }), resource);
@@ -55,7 +57,10 @@ export class ServedSchema {
       this.#missing = schema ? needed.filter((field) => !hasField(schema, field.split('.'))) : [];
       if (this.#missing.length > 0)
         logger.error({ missing: this.#missing }, 'The installed CRD is older than the operator');
-      else if (before.length > 0) logger.info({}, 'The installed CRD has all fields');
+      else if (before.length > 0) {
+        logger.info({}, 'The installed CRD has all fields');
+        onComplete?.();
+      }
     } catch (error) {
       // Nobody waits for it, and a document of another form must not end the process. What the schema lacks shows in the
       // response to the first write, too.

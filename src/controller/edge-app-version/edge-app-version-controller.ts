@@ -1,5 +1,11 @@
 /** The controller of the kind: the shared loop and queue around its reconcile, woken by changes of its objects. */
-import { type CachedVersion, holds, isSettled, waitsForCredentials } from '../../core/cached-version.ts';
+import {
+  type CachedVersion,
+  holds,
+  isSettled,
+  waitsForCredentials,
+  waitsForSchema,
+} from '../../core/cached-version.ts';
 import type { ObjectCache } from '../../ports.ts';
 import { type Controller, createController } from '../controller.ts';
 import { withCredentialBreaker } from '../credential-breaker.ts';
@@ -26,6 +32,8 @@ export interface EdgeAppVersionController extends Controller {
   unwritten(): number;
   /** Names them in the log: the process ends. */
   logUnwritten(): void;
+  /** The installed CRD has all fields, and lacked some before: the objects that wait for that are tried again. */
+  schemaCompleted(): void;
   /** Tells of a change in the cache, after the cache has it. `initial`: the object was there before the operator. */
   changed(change: Change & { readonly initial: boolean }): void;
 }
@@ -37,7 +45,7 @@ export function createEdgeAppVersionController(
   const queue = new WorkQueue({ clock, random });
   const stopping = new AbortController();
   const wake = (limit: number): void => {
-    for (const key of keysWithoutCredentials(options, limit)) queue.add(key, 'backlog');
+    for (const key of keysOf(cache, waitsForCredentials, limit)) queue.add(key, 'backlog');
   };
   const esa = withCredentialBreaker(options.esa, {
     clock,
@@ -64,7 +72,7 @@ export function createEdgeAppVersionController(
     start(onVerified) {
       isStarted = true;
       const verifies = onVerified !== undefined || options.settings.verifyIntervalMs > 0;
-      if (onVerified) reconciler.verifyAll(keysOfHolders(cache), onVerified);
+      if (onVerified) reconciler.verifyAll(keysOf(cache, holds), onVerified);
       for (const cached of cache.values()) {
         if (verifies || !isSettled(cached)) queue.add(keyOf(cached), 'backlog');
       }
@@ -78,6 +86,10 @@ export function createEdgeAppVersionController(
       await reconciler.recorder.flush();
       reconciler.recorder.logUnwritten();
     },
+    schemaCompleted() {
+      if (!isStarted) return;
+      for (const key of keysOf(cache, waitsForSchema)) queue.add(key, 'backlog');
+    },
     changed(change) {
       if (!isStarted) return;
       const lane: Lane = change.initial ? 'backlog' : 'live';
@@ -86,19 +98,17 @@ export function createEdgeAppVersionController(
   };
 }
 
-function* keysWithoutCredentials({ cache }: Pick<Dependencies, 'cache'>, limit: number): Iterable<string> {
+function* keysOf(
+  cache: ObjectCache<CachedVersion>,
+  isWanted: (cached: CachedVersion) => boolean,
+  limit = Number.POSITIVE_INFINITY,
+): Iterable<string> {
   let found = 0;
   for (const cached of cache.values()) {
     if (found >= limit) return;
-    if (!waitsForCredentials(cached)) continue;
+    if (!isWanted(cached)) continue;
     found += 1;
     yield keyOf(cached);
-  }
-}
-
-function* keysOfHolders(cache: ObjectCache<CachedVersion>): Iterable<string> {
-  for (const cached of cache.values()) {
-    if (holds(cached)) yield keyOf(cached);
   }
 }
 

@@ -396,6 +396,20 @@ describe('the claim', () => {
     expect(world.esa.count('create')).toBe(0);
   });
 
+  it.each([
+    ['a small object', {}],
+    ['a large object', { metadata: { annotations: { note: 'x'.repeat(10_000) } } }],
+  ])('is written at once when the CRD has all fields again, of %s', async (_, overrides) => {
+    let missing = ['status.attempt.id'];
+    await using world = new World({ dependencies: { missingFields: () => missing } });
+    await world.apply(overrides);
+    await world.completeSchema();
+    expect(world.summary()).toBe('False/WriteNotStored Stalled');
+    missing = [];
+    await world.completeSchema();
+    expect(world.status()).toMatchObject({ attempts: 1, versionId: expect.any(String) });
+  });
+
   it('says so where the API server did not keep it', async () => {
     await using world = new World({
       client: (client) => ({

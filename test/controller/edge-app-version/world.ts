@@ -84,6 +84,12 @@ export class World implements AsyncDisposable {
     this.start(onVerified);
   }
 
+  /** The served schema has all fields again. */
+  async completeSchema(): Promise<void> {
+    this.#controller.schemaCompleted();
+    await this.clock.settle();
+  }
+
   /** Applies an object and lets everything happen that needs no time. */
   async apply(...overrides: Parameters<typeof edgeAppVersion>): Promise<void> {
     this.store.create(edgeAppVersion(...overrides));
