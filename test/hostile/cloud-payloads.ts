@@ -1,6 +1,6 @@
 /** What only a cloud can answer, to any of the operator's reads. */
 import type { Payload } from './hostile-proxy.ts';
-import { whole } from './payloads.ts';
+import { payloads, whole } from './payloads.ts';
 
 const text = (value: unknown) => whole(JSON.stringify(value));
 const version = (fields: object) => ({
@@ -43,6 +43,26 @@ export const cloudPayloads: Readonly<Record<string, Payload>> = {
   'a container of depth 199': text({
     Version: version({ Containers: [JSON.parse('['.repeat(190) + ']'.repeat(190))] }),
   }),
+};
+
+const anyOf = (...names: readonly (keyof typeof payloads)[]) =>
+  Object.fromEntries(names.map((name) => [name, payloads[name] as Payload]));
+
+/** To a create or a delete; most leave it open whether it was done. */
+export const changePayloads: Readonly<Record<string, Payload>> = {
+  ...anyOf('a body of 300 MiB', 'a body in chunks without end', 'nothing at all', 'half a body, and the end'),
+  ...anyOf('JSON of depth 60,000', 'a megabyte of what begins as a token', 'a list', 'no HTTP'),
+  'no members': text({}),
+  'a failure with status 200': text({ Success: false, Code: 'ServiceBusy', Message: '?' }),
+  'an id of control characters': text({ VersionId: '\u001b[2J\u202e\n', RequestId: '\u009b' }),
+  'an id of a megabyte': text({ VersionId: 'v'.repeat(1_000_000) }),
+  'an id beyond all numbers': whole('{"VersionId":1e400}'),
+  'a success for something else': text({ VersionId: 'ver-1', Version: null, Success: 'yes' }),
+  'a failure with an endless wait': whole(
+    '{"Code":"Throttling","Message":"later"}',
+    429,
+    'Content-Type: application/json\r\nRetry-After: 900000000\r\n',
+  ),
 };
 
 /** To every page of a list. */

@@ -87,10 +87,16 @@ export class HostileWorld implements AsyncDisposable {
     return new HostedOperator(process, report, healthPort);
   }
 
-  async create(namespace: string, name: string, appId: string): Promise<void> {
-    const object = manifest({ metadata: { name }, spec: { appId } });
+  async create(namespace: string, name: string, appId: string, spec: object = {}): Promise<void> {
+    const object = manifest({ metadata: { name }, spec: { appId, ...spec } });
     const { status, body } = await this.#api.send('POST', resourcePath('', namespace), object);
     expect(status, JSON.stringify(body)).toBe(201);
+  }
+
+  /** Asks for its deletion, which the operator may hold up. */
+  async remove(namespace: string, name: string): Promise<void> {
+    const { status, body } = await this.#api.send('DELETE', resourcePath(`/${name}`, namespace));
+    expect(status, JSON.stringify(body)).toBe(200);
   }
 
   /** Resolves once the object is Ready. */
