@@ -2,7 +2,7 @@
 import { classify } from './classify.ts';
 import type { Attempt, EdgeAppVersionStatus, ErrorStatus } from './edge-app-version.ts';
 import { EsaError } from './esa-error.ts';
-import { outcomeUnknown, type Problem } from './problem.ts';
+import { outcomeUnknown, type VersionProblem } from './version-problems.ts';
 
 /** The error with which the create of the open attempt ended; none while nobody knows how it ended. */
 export function endOfAttempt(status: EdgeAppVersionStatus | undefined): ErrorStatus | undefined {
@@ -11,7 +11,7 @@ export function endOfAttempt(status: EdgeAppVersionStatus | undefined): ErrorSta
 }
 
 /** What the status says of an open attempt: the error with which its create ended, or that nobody knows. */
-export function problemOfAttempt(attempt: Attempt, end: ErrorStatus | undefined): Problem {
+export function problemOfAttempt(attempt: Attempt, end: ErrorStatus | undefined): VersionProblem {
   if (!end || end.code === 'Ambiguous') return outcomeUnknown(attempt);
   return { ...end, reason: classify(new EsaError(end), 'create').reason };
 }

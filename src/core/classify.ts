@@ -1,8 +1,9 @@
 /** Says what an error of the cloud means: whose turn it is, whether a version may exist, and what to do. */
-import type { ErrorClass, Reason } from './edge-app-version.ts';
 import {
   type Call,
   type Effect,
+  type ErrorClass,
+  type ErrorReason,
   type ErrorTableEntry,
   errorTable,
   type Texts,
@@ -16,7 +17,7 @@ export interface Classification extends Texts {
   readonly class: ErrorClass;
   /** Whether the call may have changed something in the cloud; for reads always `none`. */
   readonly effect: Effect;
-  readonly reason: Reason;
+  readonly reason: ErrorReason;
   /** How often a read that fails so is tried, within minutes, before the class counts; 0 for other calls. */
   readonly triesBefore: number;
   /** What is said instead where the call was made to delete the object's version. */
@@ -39,7 +40,7 @@ export function classify(error: EsaError, call: Call): Classification {
   };
 }
 
-function reasonFor(entry: ErrorTableEntry, errorClass: ErrorClass, call: Call): Reason {
+function reasonFor(entry: ErrorTableEntry, errorClass: ErrorClass, call: Call): ErrorReason {
   if (errorClass === 'Transient') return 'ProgressingWithRetry';
   return call === 'delete' && entry.reason === 'InvalidRequest' ? 'DeleteRefused' : entry.reason;
 }

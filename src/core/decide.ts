@@ -4,9 +4,9 @@ import { isStalled } from './conditions.ts';
 import { abandonAnnotation, type EdgeAppVersion, requestedAtAnnotation } from './edge-app-version.ts';
 import { finalizersOf, hasFinalizer } from './finalizers.ts';
 import type { Issue } from './issue.ts';
-import { invalidSpec, type Problem, rivalHolds } from './problem.ts';
 import type { Rival } from './rival.ts';
 import { versionName } from './version-name.ts';
+import { invalidSpec, rivalHolds, type VersionProblem } from './version-problems.ts';
 
 export type Step =
   /** Nothing, but for another look after `forMs` milliseconds where it is given. */
@@ -21,9 +21,9 @@ export type Step =
   /** The id was not stored for this object: see whose version it is. */
   | { readonly kind: 'verify' }
   /** No call can help. */
-  | { readonly kind: 'refuse'; readonly problem: Problem }
+  | { readonly kind: 'refuse'; readonly problem: VersionProblem }
   /** Another object comes first, but only by its age: take what is surely this one's, else refuse. */
-  | { readonly kind: 'reclaim'; readonly problem: Problem }
+  | { readonly kind: 'reclaim'; readonly problem: VersionProblem }
   /** Look for the version, and create it if it is surely absent. */
   | { readonly kind: 'ensure' };
 

@@ -1,5 +1,7 @@
 /** The `EdgeAppVersion` resource as TypeScript types; `crds/` is the schema, a test compares the two. */
 
+import type { ErrorClass } from './error-table.ts';
+
 export const group = 'esa.alibabacloud.com';
 export const version = 'v1alpha1';
 export const apiVersion = `${group}/${version}`;
@@ -145,8 +147,6 @@ export interface Attempt {
   /** An earlier attempt of this object ended without anyone knowing how. */
   readonly unknownBefore: boolean;
 }
-
-export type ErrorClass = 'Terminal' | 'Configuration' | 'Transient' | 'Throttled' | 'Ambiguous';
 
 export interface ErrorStatus {
   /** The attempt whose create ended with it. */

@@ -1,6 +1,19 @@
 /** `error-table.json` with its types: what is known about each error code of the cloud and of the way to it. */
-import type { ErrorClass, Reason } from './edge-app-version.ts';
 import table from './error-table.json' with { type: 'json' };
+
+/** What kind of answer an error wants, see docs/errors.md. */
+export type ErrorClass = 'Terminal' | 'Configuration' | 'Transient' | 'Throttled' | 'Ambiguous';
+
+/** The reasons of conditions that follow from an error of the cloud, for every kind. */
+export type ErrorReason =
+  | 'Ambiguous'
+  | 'Throttled'
+  | 'ProgressingWithRetry'
+  | 'CredentialsInvalid'
+  | 'PermissionDenied'
+  | 'AppNotFound'
+  | 'InvalidRequest'
+  | 'DeleteRefused';
 
 export interface ErrorTableEntry {
   /** As the cloud or the library spells it; in round brackets for an entry that a rule picks (`match: condition`). */
@@ -17,7 +30,7 @@ export interface ErrorTableEntry {
   readonly classForReads?: ErrorClass;
   /** What the error says about a create: `none` where surely nothing was created. */
   readonly effect: Effect;
-  readonly reason: Reason;
+  readonly reason: ErrorReason;
   /** A 4xx response with it that says how long to wait only turns the call away for now. */
   readonly yieldsToWait?: boolean;
   /** How often a read that fails with it is tried before a person is called; absent: a person is called at once. */

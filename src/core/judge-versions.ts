@@ -9,8 +9,8 @@ import {
   nameTaken,
   nobody,
   nobodySeveralTimes,
-  type Problem,
-} from './problem.ts';
+  type VersionProblem,
+} from './version-problems.ts';
 
 export interface Sought {
   readonly name: string;
@@ -33,7 +33,7 @@ export type Judgement<V> =
   | { readonly kind: 'ours'; readonly version: V }
   /** Nobody's by its remarks; may be adopted if its content is equal. */
   | { readonly kind: 'unowned'; readonly version: V }
-  | { readonly kind: 'stop'; readonly problem: Problem };
+  | { readonly kind: 'stop'; readonly problem: VersionProblem };
 
 /** @param matches every version whose name is exactly `sought.name` */
 export function judgeVersions<V extends Candidate>(matches: readonly V[], sought: Sought): Judgement<V> {
@@ -82,6 +82,6 @@ export function whose(
   return anotherOwner(ownerId, namespace, name);
 }
 
-function stop(problem: Problem): { readonly kind: 'stop'; readonly problem: Problem } {
+function stop(problem: VersionProblem): { readonly kind: 'stop'; readonly problem: VersionProblem } {
   return { kind: 'stop', problem };
 }

@@ -12,8 +12,8 @@ import {
   type VersionStatus,
 } from './edge-app-version.ts';
 import { present } from './present.ts';
-import { buildFailed, type Problem } from './problem.ts';
 import { toTimestamp } from './timestamp.ts';
+import { buildFailed, type VersionProblem } from './version-problems.ts';
 
 type Changes = { readonly [K in keyof EdgeAppVersionStatus]?: EdgeAppVersionStatus[K] | undefined };
 
@@ -124,7 +124,7 @@ export interface FailingOptions {
  */
 export function failing(
   object: EdgeAppVersion,
-  found: Problem,
+  found: VersionProblem,
   options: FailingOptions,
 ): EdgeAppVersionStatus {
   const { wallMs, nextAttemptMs, ends, isOver } = options;
@@ -138,7 +138,7 @@ export function failing(
   });
 }
 
-function toSummary(problem: Problem, { isStalled }: FailingOptions): Summary {
+function toSummary(problem: VersionProblem, { isStalled }: FailingOptions): Summary {
   const needsPerson = isStalled || problem.class === 'Terminal' || problem.class === 'Configuration';
   return {
     ready: 'False',
@@ -151,7 +151,7 @@ function toSummary(problem: Problem, { isStalled }: FailingOptions): Summary {
 }
 
 /** The CRD bounds its texts; one that the cloud sends longer must not make a status unwritable. */
-function withinBounds(problem: Problem): Problem {
+function withinBounds(problem: VersionProblem): VersionProblem {
   const { code, message, requestId } = problem;
   return {
     ...problem,
@@ -167,7 +167,7 @@ function toSentence(text: string): string {
 }
 
 function toErrorStatus(
-  problem: Problem,
+  problem: VersionProblem,
   before: ErrorStatus | undefined,
   { wallMs, nextAttemptMs, ends }: FailingOptions,
 ): ErrorStatus {

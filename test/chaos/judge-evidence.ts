@@ -5,9 +5,10 @@ import type { AdoptionPolicy, EdgeAppVersion, Origin } from '../../src/core/edge
 import { EsaError } from '../../src/core/esa-error.ts';
 import { fingerprint } from '../../src/core/fingerprint.ts';
 import { defaultPacking } from '../../src/core/packing.ts';
-import { nameTaken, nobody, type Problem, rivalHolds, toProblem } from '../../src/core/problem.ts';
+import { toProblem } from '../../src/core/problem.ts';
 import { failing, recorded, suspended } from '../../src/core/status.ts';
 import { toCreateRequest } from '../../src/core/to-create-request.ts';
+import { nameTaken, nobody, rivalHolds, type VersionProblem } from '../../src/core/version-problems.ts';
 import { type Emulator, type Fault, startEmulator } from '../../src/emulator/emulator.ts';
 import { appId, type RawAnswer, rawCall, rawCreate } from '../emulator/raw-call.ts';
 import { edgeAppVersion, type Overrides } from '../support/manifests.ts';
@@ -179,6 +180,6 @@ function known(
   return { ...object, status: recorded(object, version, { wallMs: nowMs }) };
 }
 
-function stalled({ nowMs }: JudgedCloud, object: EdgeAppVersion, problem: Problem): EdgeAppVersion {
+function stalled({ nowMs }: JudgedCloud, object: EdgeAppVersion, problem: VersionProblem): EdgeAppVersion {
   return { ...object, status: failing(object, problem, { wallMs: nowMs }) };
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type ErrorClass, type Reason, reasons } from '../../src/core/edge-app-version.ts';
+import { type Reason, reasons } from '../../src/core/edge-app-version.ts';
 import {
   type Call,
+  type ErrorClass,
   type ErrorTableEntry,
   errorTable,
   nothingToDo,

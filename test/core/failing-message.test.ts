@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findCondition } from '../../src/core/conditions.ts';
-import { outcomeUnknown, type Problem } from '../../src/core/problem.ts';
 import { failing } from '../../src/core/status.ts';
+import { outcomeUnknown, type VersionProblem } from '../../src/core/version-problems.ts';
 import { edgeAppVersion } from '../support/manifests.ts';
 
 const texts = [
@@ -10,7 +10,10 @@ const texts = [
   { title: 'with a question mark', message: 'Is it taken?', sentence: 'Is it taken?' },
 ];
 test.for(texts)('the message of Ready is made of sentences where the cloud answers $title', (row) => {
-  const problem: Problem = { ...outcomeUnknown({ number: 1, startedAt: 'now' }), message: row.message };
+  const problem: VersionProblem = {
+    ...outcomeUnknown({ number: 1, startedAt: 'now' }),
+    message: row.message,
+  };
   const { conditions } = failing(edgeAppVersion(), problem, { wallMs: 0 });
   const { code, cause, remedy } = problem;
   expect(findCondition(conditions, 'Ready')?.message).toBe(`${code}: ${row.sentence} ${cause} ${remedy}`);

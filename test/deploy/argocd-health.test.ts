@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { EdgeAppVersion, EdgeAppVersionStatus } from '../../src/core/edge-app-version.ts';
-import { buildFailed, duplicateVersion, listingIncomplete, outcomeUnknown } from '../../src/core/problem.ts';
+import { listingIncomplete } from '../../src/core/problem.ts';
 import * as statuses from '../../src/core/status.ts';
+import { buildFailed, duplicateVersion, outcomeUnknown } from '../../src/core/version-problems.ts';
 import { runHealthScript } from './health-script.ts';
 import { type KstatusVerdict, kstatus } from './kstatus.ts';
 

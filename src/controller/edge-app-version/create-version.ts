@@ -2,9 +2,10 @@
 import { isNameTaken } from '../../core/attempt-end.ts';
 import type { Attempt, EdgeAppVersion, VersionStatus } from '../../core/edge-app-version.ts';
 import { EsaError } from '../../core/esa-error.ts';
-import { notStored, toProblem } from '../../core/problem.ts';
+import { toProblem } from '../../core/problem.ts';
 import { claimed, failing, waiting } from '../../core/status.ts';
 import { toTimestamp } from '../../core/timestamp.ts';
+import { notStored } from '../../core/version-problems.ts';
 import type { EsaApi } from '../../ports.ts';
 import { elapsedMs, momentOf } from '../moment.ts';
 import { again, done, type Outcome, retry } from '../outcome.ts';

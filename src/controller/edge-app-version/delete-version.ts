@@ -11,6 +11,9 @@ import { isFingerprintOf } from '../../core/fingerprint.ts';
 import { isSameOwner } from '../../core/judge-versions.ts';
 import { parseMarker, shortFingerprint } from '../../core/marker.ts';
 import { packingProblems } from '../../core/packing-problems.ts';
+import { readProblem, toProblem } from '../../core/problem.ts';
+import { deleting } from '../../core/status.ts';
+import { toCreateRequest } from '../../core/to-create-request.ts';
 import {
   appNotFoundWhileDeleting,
   deleteNotDone,
@@ -18,13 +21,9 @@ import {
   deleteUnproven,
   duplicateVersion,
   finalizerKept,
-  type Problem,
-  readProblem,
-  toProblem,
+  type VersionProblem,
   versionInUse,
-} from '../../core/problem.ts';
-import { deleting } from '../../core/status.ts';
-import { toCreateRequest } from '../../core/to-create-request.ts';
+} from '../../core/version-problems.ts';
 import type { Environment, EsaApi, VersionSummary } from '../../ports.ts';
 import type { Watched } from '../absence-watch.ts';
 import { elapsedMs, momentOf } from '../moment.ts';
@@ -49,7 +48,7 @@ export async function deleteVersion(pass: Pass): Promise<Outcome> {
 }
 
 /** Where no attempt and no id is known, an app that does not exist holds nothing to delete. */
-function failRead(pass: Pass, problem: Problem): Promise<Outcome> {
+function failRead(pass: Pass, problem: VersionProblem): Promise<Outcome> {
   if (problem.reason !== 'AppNotFound') return fail(pass, problem);
   const { attempt, versionId } = pass.object.status ?? {};
   return attempt || versionId ? fail(pass, appNotFoundWhileDeleting(problem)) : removeFinalizer(pass);
@@ -139,7 +138,7 @@ async function deleteUnknown(pass: Pass, api: EsaApi): Promise<Outcome> {
 
 type Owned =
   | { readonly kind: 'version'; readonly version: VersionSummary | undefined }
-  | { readonly kind: 'problem'; readonly problem: Problem };
+  | { readonly kind: 'problem'; readonly problem: VersionProblem };
 
 /** The version with this object's name, marker and content. */
 function ownedBy(pass: Pass, versions: readonly VersionSummary[]): Owned {
@@ -206,7 +205,7 @@ async function environmentsOf(api: EsaApi, appId: string, versionId: string): Pr
 
 type Sent =
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused'; readonly problem: Problem }
+  | { readonly kind: 'refused'; readonly problem: VersionProblem }
   /** Not sent. */
   | { readonly kind: 'ended'; readonly outcome: Outcome };
 

@@ -3,9 +3,10 @@ import { unclearInRow } from '../../core/attempt-end.ts';
 import { isRefusedForGood } from '../../core/decide.ts';
 import type { Attempt, Origin } from '../../core/edge-app-version.ts';
 import { EsaError } from '../../core/esa-error.ts';
-import { invalidSpec, nameTaken, nobodyElsewise, type Problem, readProblem } from '../../core/problem.ts';
+import { readProblem } from '../../core/problem.ts';
 import { hasSameContent } from '../../core/same-content.ts';
 import { waiting } from '../../core/status.ts';
+import { invalidSpec, nameTaken, nobodyElsewise, type VersionProblem } from '../../core/version-problems.ts';
 import type { EsaApi, VersionSummary } from '../../ports.ts';
 import type { Watched } from '../absence-watch.ts';
 import type { Lookup } from '../app-lookups.ts';
@@ -49,7 +50,7 @@ export async function ensureVersion(pass: Pass): Promise<Outcome> {
  * The second of two rivals has no claim to the name, but to the version that it once made: after a rebuild the first one
  * may be who was refused before, and cannot take it. Everything else is the first one's.
  */
-export async function reclaimVersion(pass: Pass, rival: Problem): Promise<Outcome> {
+export async function reclaimVersion(pass: Pass, rival: VersionProblem): Promise<Outcome> {
   const connection = await connect(pass);
   if (connection.kind === 'failed') return fail(pass, connection.problem);
   const lookup = await look(pass, connection.api, undefined);

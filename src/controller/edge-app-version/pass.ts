@@ -7,8 +7,9 @@ import type { EdgeAppVersion, EdgeAppVersionStatus } from '../../core/edge-app-v
 import type { Issue } from '../../core/issue.ts';
 import type { PackingOptions } from '../../core/packing.ts';
 
-import { type Problem, triedAgain, whileDeleting } from '../../core/problem.ts';
+import { triedAgain } from '../../core/problem.ts';
 import { type FailingOptions, failing, shortened, stillFailing } from '../../core/status.ts';
+import { type VersionProblem, whileDeleting } from '../../core/version-problems.ts';
 
 import type {
   Clock,
@@ -125,7 +126,7 @@ function toFields({ metadata, status }: EdgeAppVersion): object {
 /** Ends the pass with a problem of the cloud: says so, and when the next try is. */
 export function fail(
   pass: Pass,
-  found: Problem,
+  found: VersionProblem,
   options: Pick<FailingOptions, 'isStalled'> & { readonly leastDelayMs?: number } = {},
 ): Promise<Outcome> {
   const { object, clock } = pass;
@@ -139,12 +140,12 @@ export function fail(
 }
 
 /** With a refused credential one object tries for all, and wakes them where it gets through: when, in milliseconds. */
-export function trialOf({ trialInMs }: Pass, { reason }: Problem): number | undefined {
+export function trialOf({ trialInMs }: Pass, { reason }: VersionProblem): number | undefined {
   return reason === 'CredentialsInvalid' ? trialInMs() : undefined;
 }
 
 /** What may pass by itself, although nobody knows what it means, is tried a few times before a person is called. */
-function withPatience({ memory, key }: Pass, problem: Problem) {
+function withPatience({ memory, key }: Pass, problem: VersionProblem) {
   if (!problem.triesBefore) return { problem, tries: 0 };
   const tries = memory.countRefusal(key, `${problem.operation} ${problem.code}`);
   return { problem: tries > problem.triesBefore ? problem : triedAgain(problem), tries };
@@ -164,7 +165,7 @@ export function failAsBefore(pass: Pass): Promise<Outcome> {
  */
 export function refuse(
   pass: Pass,
-  problem: Problem,
+  problem: VersionProblem,
   recheckInMs = recheckMs(pass),
 ): Promise<Outcome> | Outcome {
   const { object, clock } = pass;
@@ -191,7 +192,7 @@ export function recheckMs({ random }: Pick<Pass, 'random'>): number {
  * How long until the next try, in milliseconds; a throttled call is given its turn by that.
  * @param tries how often in a row it has failed so, where the status does not count it
  */
-export function delayAfter(pass: Pass, problem: Problem, tries = 0): number {
+export function delayAfter(pass: Pass, problem: VersionProblem, tries = 0): number {
   if (problem.class === 'Terminal' || problem.class === 'Configuration') return recheckMs(pass);
   if (problem.class === 'Throttled') {
     const turnMs = pass.memory.throttlePace.turnInMs(problem.operation, problem.retryAfterMs);

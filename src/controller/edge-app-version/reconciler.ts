@@ -2,9 +2,9 @@
 import { isLive, isSettled, targetOf, toCached } from '../../core/cached-version.ts';
 import { isAsked, nextStep } from '../../core/decide.ts';
 import { type EdgeAppVersion, finalizer, requestedAtAnnotation } from '../../core/edge-app-version.ts';
-import { notStored } from '../../core/problem.ts';
 import { findRival } from '../../core/rival.ts';
 import { suspended } from '../../core/status.ts';
+import { notStored } from '../../core/version-problems.ts';
 import type { Term } from '../../ports.ts';
 import { LookupsByApp } from '../lookups-by-app.ts';
 import { again, done, type Outcome, retry } from '../outcome.ts';

@@ -13,8 +13,8 @@ import {
 import { findCondition, isStalled } from '../../core/conditions.ts';
 import { isAsked } from '../../core/decide.ts';
 import type { Attempt, EdgeAppVersion } from '../../core/edge-app-version.ts';
-import { nameReserved, outcomeStaysUnknown, type Problem } from '../../core/problem.ts';
 import { failing, suspended } from '../../core/status.ts';
+import { nameReserved, outcomeStaysUnknown, type VersionProblem } from '../../core/version-problems.ts';
 import type { Watched } from '../absence-watch.ts';
 import { again, type Outcome } from '../outcome.ts';
 import { conclude, type Pass, recheckMs } from './pass.ts';
@@ -42,7 +42,7 @@ export async function resolveAttempt(
 }
 
 /** When the next attempt may begin, in milliseconds since the Unix epoch; infinite where none does by itself. */
-export function nextTryMs(pass: Pass, attempt: Attempt, problem: Problem, watched: Watched): number {
+export function nextTryMs(pass: Pass, attempt: Attempt, problem: VersionProblem, watched: Watched): number {
   const { object, clock, memory, key } = pass;
   const isWanted = isAsked(object) && !isNameTaken(problem);
   const pauseMs = isWanted ? 0 : pauseAfter(object, problem);
@@ -54,7 +54,7 @@ export function nextTryMs(pass: Pass, attempt: Attempt, problem: Problem, watche
 }
 
 /** From the beginning of an attempt that ended so to the next one, in milliseconds. */
-function pauseAfter({ status }: EdgeAppVersion, problem: Problem): number {
+function pauseAfter({ status }: EdgeAppVersion, problem: VersionProblem): number {
   if (isNameTaken(problem) || problem.class === 'Terminal') return Number.POSITIVE_INFINITY;
   if (problem.class === 'Configuration') return recheckMs({ random: middle });
   return paceOfAttempts(unclearInRow(status));
@@ -64,7 +64,7 @@ function pauseAfter({ status }: EdgeAppVersion, problem: Problem): number {
 const middle = { fraction: () => 0.5, uuid: () => '' };
 
 /** Whether a person should know that attempts end unclear again and again, although the operator goes on. */
-export function isToBeStalled({ status }: EdgeAppVersion, problem: Problem): boolean {
+export function isToBeStalled({ status }: EdgeAppVersion, problem: VersionProblem): boolean {
   const isUnclear = problem.class === 'Ambiguous' || problem.class === 'Transient';
   return isUnclear && unclearInRow(status) >= unclearEndsBeforeStalled;
 }
@@ -73,7 +73,7 @@ function keepLooking(
   pass: FruitlessPass,
   attempt: Attempt,
   watched: Watched,
-  ended: Problem,
+  ended: VersionProblem,
 ): Promise<Outcome> | Outcome {
   const { object, clock } = pass;
   const wallMs = clock.wallMs();
@@ -94,7 +94,11 @@ function keepLooking(
 }
 
 /** Once the propagation time is over, what a person should know of an attempt that no other one follows. */
-function overdueProblem(pass: FruitlessPass, attempt: Attempt, ended: Problem): Problem | undefined {
+function overdueProblem(
+  pass: FruitlessPass,
+  attempt: Attempt,
+  ended: VersionProblem,
+): VersionProblem | undefined {
   const { settings, clock } = pass;
   const isOver = clock.wallMs() - Date.parse(attempt.startedAt) >= settings.propagationMs;
   if (!isOver) return undefined;
@@ -103,7 +107,7 @@ function overdueProblem(pass: FruitlessPass, attempt: Attempt, ended: Problem): 
   return ended.class === 'Terminal' ? outcomeStaysUnknown(attempt) : undefined;
 }
 
-function isSaid(object: EdgeAppVersion, problem: Problem, mustBeStalled: boolean): boolean {
+function isSaid(object: EdgeAppVersion, problem: VersionProblem, mustBeStalled: boolean): boolean {
   const { status, metadata } = object;
   const isSame = findCondition(status?.conditions, 'Ready')?.reason === problem.reason;
   const needsPerson = mustBeStalled || problem.class === 'Terminal' || problem.class === 'Configuration';
