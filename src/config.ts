@@ -1,5 +1,4 @@
 /** Flags and environment, read once, checked as a whole, and then one frozen object. */
-
 import { conflictsIn } from './config/conflicts.ts';
 import type { Setting, Settings, ValuesOf } from './config/setting.ts';
 import { probeSettings, runSettings } from './config/settings.ts';

@@ -1,5 +1,4 @@
 /** Reads manifests from YAML or JSON text as kubectl does, and knows where each field stands. */
-
 import { Composer, type Document, LineCounter, type Node, Parser } from 'yaml';
 import { isRecord } from '../core/is-record.ts';
 import { faultsOf } from './document-faults.ts';

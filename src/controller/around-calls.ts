@@ -1,4 +1,5 @@
 /** The cloud's API with something done around each of its calls. */
+import { operations } from '../core/operations.ts';
 import type { EsaApi } from '../ports.ts';
 
 export interface CallSubject {
@@ -15,15 +16,15 @@ export function aroundCalls(connect: () => Promise<EsaApi>, around: Around): Esa
     around({ operation, about }, async () => call(await connect()));
   return {
     createVersion: (request, nonce) =>
-      wrap('CreateEdgeContainerAppVersion', request.Name, (api) => api.createVersion(request, nonce)),
+      wrap(operations.createVersion, request.Name, (api) => api.createVersion(request, nonce)),
     getVersion: (appId, versionId) =>
-      wrap('GetEdgeContainerAppVersion', versionId, (api) => api.getVersion(appId, versionId)),
+      wrap(operations.getVersion, versionId, (api) => api.getVersion(appId, versionId)),
     listVersions: (query) =>
-      wrap('ListEdgeContainerAppVersions', query.searchName ?? query.appId, (api) => api.listVersions(query)),
+      wrap(operations.listVersions, query.searchName ?? query.appId, (api) => api.listVersions(query)),
     deleteVersion: (appId, versionId) =>
-      wrap('DeleteEdgeContainerAppVersion', versionId, (api) => api.deleteVersion(appId, versionId)),
-    getApp: (appId) => wrap('GetEdgeContainerApp', appId, (api) => api.getApp(appId)),
+      wrap(operations.deleteVersion, versionId, (api) => api.deleteVersion(appId, versionId)),
+    getApp: (appId) => wrap(operations.getApp, appId, (api) => api.getApp(appId)),
     versionsInUse: (appId, environment) =>
-      wrap('GetEdgeContainerAppStatus', appId, (api) => api.versionsInUse(appId, environment)),
+      wrap(operations.getAppStatus, appId, (api) => api.versionsInUse(appId, environment)),
   };
 }

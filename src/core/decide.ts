@@ -4,6 +4,7 @@ import { isStalled } from './conditions.ts';
 import { abandonAnnotation, type EdgeAppVersion, requestedAtAnnotation } from './edge-app-version.ts';
 import { finalizersOf, hasFinalizer } from './finalizers.ts';
 import type { Issue } from './issue.ts';
+import { operations } from './operations.ts';
 import type { Rival } from './rival.ts';
 import { versionName } from './version-name.ts';
 import { invalidSpec, rivalHolds, type VersionProblem } from './version-problems.ts';
@@ -99,6 +100,6 @@ export function isRefusedForGood(object: EdgeAppVersion, fingerprint: string): b
   const { status } = object;
   if (status?.fingerprint !== fingerprint || !isStalled(status.conditions)) return false;
   const { error } = status;
-  const isRefused = error?.class === 'Terminal' && error.operation === 'CreateEdgeContainerAppVersion';
+  const isRefused = error?.class === 'Terminal' && error.operation === operations.createVersion;
   return isRefused && !isAsked(object);
 }

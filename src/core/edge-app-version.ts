@@ -1,5 +1,4 @@
 /** The `EdgeAppVersion` resource as TypeScript types; `crds/` is the schema, a test compares the two. */
-
 import type { ErrorClass } from './error-table.ts';
 
 export const group = 'esa.alibabacloud.com';

@@ -1,5 +1,4 @@
 /** The rules for `metadata` that the API server keeps for every kind (apimachinery, ValidateObjectMeta). */
-
 import { isRecord } from './is-record.ts';
 import type { Issue } from './issue.ts';
 

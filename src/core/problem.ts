@@ -2,6 +2,7 @@
 import { type Classification, classify } from './classify.ts';
 import { type ErrorClass, type ErrorReason, nothingToDo, type Texts } from './error-table.ts';
 import type { EsaError } from './esa-error.ts';
+import { operations } from './operations.ts';
 
 /** @typeParam R the reasons of the kind */
 export interface Problem<R extends string = ErrorReason> {
@@ -59,7 +60,7 @@ export function triedAgain<R extends string>(problem: Problem<R>): Problem<R | '
 
 export const listingIncomplete = (why: string): Problem =>
   ownProblem('ProgressingWithRetry', 'Transient', {
-    operation: 'ListEdgeContainerAppVersions',
+    operation: operations.listVersions,
     code: 'IncompleteListing',
     message: why,
     cause: 'The list of versions changed while it was read or did not add up, so it proves nothing.',

@@ -1,12 +1,9 @@
 /** What keeps an EdgeAppVersion from being Ready, beside the errors of the cloud. */
 import type { Reason } from './edge-app-version.ts';
+import { operations } from './operations.ts';
 import { ownProblem, type Problem } from './problem.ts';
 
 export type VersionProblem = Problem<Reason>;
-
-const list = 'ListEdgeContainerAppVersions';
-const create = 'CreateEdgeContainerAppVersion';
-const remove = 'DeleteEdgeContainerAppVersion';
 
 export const invalidSpec = (issues: readonly { path: string; message: string }[]): VersionProblem =>
   ownProblem('InvalidRequest', 'Terminal', {
@@ -26,7 +23,7 @@ export const rivalHolds = (rival: string, target: string): VersionProblem =>
 
 export const nameTaken = (name: string, versionId: string, holder: Holder): VersionProblem =>
   ownProblem('Conflict', 'Terminal', {
-    operation: list,
+    operation: operations.listVersions,
     message: `a version named ${name} exists already as ${versionId}, ${holder.whose}`,
     cause: 'The version name is taken in the cloud by something that this object did not create.',
     remedy: holder.remedy,
@@ -69,7 +66,7 @@ export const earlierObject = (isSameSpec: boolean): Holder => ({
 
 export const duplicateVersion = (name: string, versionIds: readonly string[]): VersionProblem =>
   ownProblem('DuplicateVersion', 'Terminal', {
-    operation: list,
+    operation: operations.listVersions,
     message: `several versions named ${name} carry this object's marker: ${versionIds.join(', ')}`,
     cause: 'More than one version in the cloud belongs to this object, so none can be chosen.',
     remedy: 'Delete all but one of them in the ESA console, then set the annotation requested-at.',
@@ -83,7 +80,7 @@ const keepsLooking =
 /** @param similar names that the cloud lists and that only look like it */
 export const nameReserved = (name: string, similar: readonly string[]): VersionProblem =>
   ownProblem('NameReserved', 'Terminal', {
-    operation: list,
+    operation: operations.listVersions,
     message:
       `the cloud refuses the name ${name} as taken, yet lists no version of exactly that name` +
       (similar.length > 0 ? `; it lists ${similar.join(', ')}` : ''),
@@ -94,7 +91,7 @@ export const nameReserved = (name: string, similar: readonly string[]): VersionP
 
 export const outcomeUnknown = (attempt: { number: number; startedAt: string }): VersionProblem =>
   ownProblem('Ambiguous', 'Ambiguous', {
-    operation: create,
+    operation: operations.createVersion,
     message: `attempt ${attempt.number}, begun ${attempt.startedAt}, has no known outcome`,
     cause:
       'The operator was interrupted, or the response of the cloud was lost, after the attempt was opened.',
@@ -105,7 +102,7 @@ export const outcomeUnknown = (attempt: { number: number; startedAt: string }): 
 /** An attempt that is refused, after an earlier one of which nobody knows whether it created a version. */
 export const outcomeStaysUnknown = (attempt: { number: number; name: string }): VersionProblem =>
   ownProblem('Ambiguous', 'Ambiguous', {
-    operation: list,
+    operation: operations.listVersions,
     message: `an attempt before attempt ${attempt.number} may have created version ${attempt.name}, which is not listed`,
     cause: 'The cloud refused the last attempt, and of an earlier one nobody knows how it ended.',
     remedy: keepsLooking,
@@ -113,7 +110,7 @@ export const outcomeStaysUnknown = (attempt: { number: number; name: string }): 
 
 export const buildFailed = (versionId: string): VersionProblem =>
   ownProblem('BuildFailed', 'Terminal', {
-    operation: 'GetEdgeContainerAppVersion',
+    operation: operations.getVersion,
     message: `the cloud reports version ${versionId} as failed`,
     cause: 'ESA could not build the version; its API gives no reason.',
     remedy:
@@ -122,7 +119,7 @@ export const buildFailed = (versionId: string): VersionProblem =>
 
 export const versionMissing = (versionId: string, name: string): VersionProblem =>
   ownProblem('VersionMissing', 'Terminal', {
-    operation: 'GetEdgeContainerAppVersion',
+    operation: operations.getVersion,
     message: `version ${versionId} was there and is not found any more`,
     cause: 'Somebody deleted the version outside Kubernetes, or the cloud does not show it for now.',
     remedy: `None needed if it comes back: the operator goes on looking. Where the ESA console shows that version ${name} was deleted, delete this object and apply it again.`,
@@ -130,7 +127,7 @@ export const versionMissing = (versionId: string, name: string): VersionProblem 
 
 export const versionNeverSeen = (versionId: string): VersionProblem =>
   ownProblem('VersionMissing', 'Terminal', {
-    operation: 'GetEdgeContainerAppVersion',
+    operation: operations.getVersion,
     message: `version ${versionId} was created, and the cloud has not shown it since`,
     cause: 'The cloud takes longer than usual to show the version, or does not keep what it reported.',
     remedy: keepsLooking,
@@ -138,7 +135,7 @@ export const versionNeverSeen = (versionId: string): VersionProblem =>
 
 export const foreignStatus = (versionId: string, holder: string): VersionProblem =>
   ownProblem('Conflict', 'Terminal', {
-    operation: 'GetEdgeContainerAppVersion',
+    operation: operations.getVersion,
     message: `the status names version ${versionId}, ${holder}`,
     cause: 'The status was stored for another object, or for other content: it was copied or restored.',
     remedy: 'Delete this object and apply it again without a status; the version is not touched.',
@@ -159,7 +156,7 @@ const waysOut =
 
 export const deleteRefused = (versionId: string, why: string): VersionProblem =>
   ownProblem('DeleteRefused', 'Configuration', {
-    operation: remove,
+    operation: operations.deleteVersion,
     message: `version ${versionId} is not deleted: ${why}`,
     cause: 'deletionPolicy: Delete removes only versions that carry the marker of this object.',
     remedy: `${waysOut}.`,
@@ -167,7 +164,7 @@ export const deleteRefused = (versionId: string, why: string): VersionProblem =>
 
 export const deleteNotDone = (versionId: string): VersionProblem =>
   ownProblem('ProgressingWithRetry', 'Transient', {
-    operation: remove,
+    operation: operations.deleteVersion,
     code: 'DeleteNotDone',
     message: `the cloud accepted the delete of version ${versionId} and still shows it`,
     cause: 'The delete takes time to show, or was not done.',
@@ -176,7 +173,7 @@ export const deleteNotDone = (versionId: string): VersionProblem =>
 
 export const deleteUnproven = (versionId: string): VersionProblem =>
   ownProblem('DeleteRefused', 'Configuration', {
-    operation: remove,
+    operation: operations.deleteVersion,
     message: `version ${versionId} was created and never shown, so nothing proves that it is gone`,
     cause: 'The cloud does not know the id, and may show the version later.',
     remedy: `The operator goes on trying to delete it. ${waysOut}.`,
@@ -213,7 +210,7 @@ export const finalizerKept = (why: string): VersionProblem =>
 
 export const versionInUse = (versionId: string, environments: readonly string[]): VersionProblem =>
   ownProblem('InUse', 'Configuration', {
-    operation: remove,
+    operation: operations.deleteVersion,
     message: `version ${versionId} is published to ${environments.join(' and ')}`,
     cause: 'A published version is never deleted.',
     remedy: `Publish another version first. ${waysOut}.`,

@@ -1,5 +1,4 @@
 /** Everything that tests and the admin port can see and change from outside the API. */
-
 import { appStatus, seededApp } from './app-operations.ts';
 import type { AccessKey } from './authentication.ts';
 import type { CallLog, CallRecord, CallTest } from './call-log.ts';

@@ -1,5 +1,4 @@
 /** Reads the parameters that several actions share. */
-
 import { ApiError, missingParameter } from './api-error.ts';
 import type { OrderKey } from './app-versions.ts';
 import type { Parameters } from './decoded-call.ts';

@@ -1,5 +1,4 @@
 /** Reads the answers of the version and app calls loosely: the cloud's types vary (API reference 5, 9.2, 9.3). */
-
 import { cutText } from '../core/cut-text.ts';
 import type { VersionStatus } from '../core/edge-app-version.ts';
 import { isRecord } from '../core/is-record.ts';

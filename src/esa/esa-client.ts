@@ -1,6 +1,7 @@
 /** The ports `EsaConnector` and `EsaApi` over the network. */
 import { randomUUID } from 'node:crypto';
 import type { CreateVersionRequest } from '../core/create-request.ts';
+import { operations } from '../core/operations.ts';
 import type { EsaApi, EsaConnector } from '../ports.ts';
 import { toApp, toVersionDetail, toVersionId, toVersionPage, toVersionsInUse } from './answers.ts';
 import { type ApiCaller, createApiCaller } from './api-caller.ts';
@@ -50,13 +51,13 @@ function createEsaApi(call: ApiCaller): EsaApi {
   return {
     createVersion: (request, nonce) =>
       call(
-        { action: 'CreateEdgeContainerAppVersion', method: 'POST', form: toForm(request), nonce },
+        { action: operations.createVersion, method: 'POST', form: toForm(request), nonce },
         (body, context) => ({ versionId: toVersionId(body, context), requestId: context.requestId }),
       ),
     getVersion: (appId, versionId) =>
       call(
         {
-          action: 'GetEdgeContainerAppVersion',
+          action: operations.getVersion,
           method: 'GET',
           query: { AppId: appId, VersionId: versionId },
           nonce: randomUUID(),
@@ -66,7 +67,7 @@ function createEsaApi(call: ApiCaller): EsaApi {
     listVersions: (query) =>
       call(
         {
-          action: 'ListEdgeContainerAppVersions',
+          action: operations.listVersions,
           method: 'GET',
           query: toListQuery(query),
           nonce: randomUUID(),
@@ -76,7 +77,7 @@ function createEsaApi(call: ApiCaller): EsaApi {
     deleteVersion: (appId, versionId) =>
       call(
         {
-          action: 'DeleteEdgeContainerAppVersion',
+          action: operations.deleteVersion,
           method: 'POST',
           query: { AppId: appId, VersionId: versionId },
           nonce: randomUUID(),
@@ -85,13 +86,13 @@ function createEsaApi(call: ApiCaller): EsaApi {
       ),
     getApp: (appId) =>
       call(
-        { action: 'GetEdgeContainerApp', method: 'POST', query: { AppId: appId }, nonce: randomUUID() },
+        { action: operations.getApp, method: 'POST', query: { AppId: appId }, nonce: randomUUID() },
         (body) => toApp(body, appId),
       ),
     versionsInUse: (appId, environment) =>
       call(
         {
-          action: 'GetEdgeContainerAppStatus',
+          action: operations.getAppStatus,
           method: 'POST',
           query: { AppId: appId, PublishEnv: environment },
           nonce: randomUUID(),

@@ -1,5 +1,4 @@
 /** The one error of everything under `kube/`: what was asked, what came back, how long to wait. */
-
 import { cutText } from '../core/cut-text.ts';
 import { toPrintableLines } from '../core/printable.ts';
 import { redactForeign } from '../core/redact.ts';

@@ -1,5 +1,6 @@
 /** Asks an account the open questions, one after the other, and takes away all that it made for them. */
 import { type Around, aroundCalls, type CallSubject } from '../controller/around-calls.ts';
+import { operations } from '../core/operations.ts';
 import type { Clock, EsaApi, Random } from '../ports.ts';
 import { answerTo, withSafeFlag } from './answer-to.ts';
 import { CallJournal, type CallRecord } from './call-journal.ts';
@@ -196,5 +197,5 @@ export class Probe {
 
 /** Of creates, each is counted by who sends it. */
 function isRepeated({ operation }: CallSubject): boolean {
-  return operation !== 'CreateEdgeContainerAppVersion';
+  return operation !== operations.createVersion;
 }

@@ -1,5 +1,4 @@
 /** Looks at the app before anything is created in it. */
-
 import { AppLookups } from '../controller/app-lookups.ts';
 import { ExpectedError } from '../core/expected-error.ts';
 import type { EsaApi, VersionSummary } from '../ports.ts';

@@ -1,5 +1,4 @@
 /** The questions about what goes into a version and how it is shown. */
-
 import type { ProbeWorld } from './probe-world.ts';
 import { type QuestionCase, refuses } from './question-case.ts';
 

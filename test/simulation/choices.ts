@@ -1,5 +1,4 @@
 /** Everything that is left to chance in a schedule, drawn from one seed, so that the seed alone repeats it. */
-
 import type { Theme } from './themes.ts';
 
 /** A deviation from the quiet course: what shrinking may take back. */

@@ -1,5 +1,4 @@
 /** A small world for tests of the controller: the real controller over ports in memory and a clock moved by hand. */
-
 import { expect } from 'vitest';
 import {
   createEdgeAppVersionController,
