@@ -4,15 +4,10 @@ import { unmet } from './coverage.ts';
 import { runSchedules } from './run-schedules.ts';
 import { seedsFrom } from './seeds.ts';
 
-export interface ModelSchedules {
-  readonly model: string;
-  /** Even for the model U, odd for N and X. */
-  readonly firstSeed: number;
-  /** Enough to meet everything several times. */
-  readonly schedules: number;
-}
+const schedules = 10_000;
 
-export function describeSchedules({ model, firstSeed, schedules }: ModelSchedules): void {
+/** @param firstSeed even for the model U, odd for N and X */
+export function describeSchedules({ model, firstSeed }: { model: string; firstSeed: number }): void {
   it(`${schedules} schedules of the model ${model} hold every invariant, and meet every call, crash and fault`, async () => {
     const totals = await runSchedules({ seeds: seedsFrom(firstSeed, schedules, 2) });
     expect(totals.failures).toEqual([]);

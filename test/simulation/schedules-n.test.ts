@@ -1,3 +1,3 @@
 import { describeSchedules } from './describe-schedules.ts';
 
-describeSchedules({ model: 'N', firstSeed: 1, schedules: 10_000 });
+describeSchedules({ model: 'N', firstSeed: 1 });

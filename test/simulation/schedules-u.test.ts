@@ -1,3 +1,3 @@
 import { describeSchedules } from './describe-schedules.ts';
 
-describeSchedules({ model: 'U', firstSeed: 2, schedules: 5_000 });
+describeSchedules({ model: 'U', firstSeed: 2 });
