@@ -127,11 +127,12 @@ const actions: Readonly<Record<string, Action>> = {
     if (isFree && other?.status?.versionId) writeStatus(stage, object, other.status);
   },
   'restore an older status': (stage, object) => {
-    const { namespace, name } = object.metadata;
+    const key = `${object.metadata.namespace}/${object.metadata.name}`;
     // A backup holds a status with the spec it is of; only that one is told apart here.
-    const past = stage.apiServer.past.get(`${namespace}/${name}`) ?? [];
+    const past = stage.apiServer.past.get(key) ?? [];
+    const { remarks, name } = object.spec;
     const statuses = past
-      .filter(({ spec }) => spec.remarks === object.spec.remarks)
+      .filter(({ spec }) => spec.remarks === remarks && spec.name === name)
       .map(({ status }) => status);
     const older = statuses[Math.floor(stage.choices.between(0, statuses.length))];
     if (older) writeStatus(stage, object, older);
