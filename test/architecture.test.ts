@@ -16,19 +16,19 @@ const network = [...outer, 'http'];
 const alicloud = ['openapi-client', 'openapi-util', 'tea-util'].map((name) => `@alicloud/${name}`);
 /** A zone is a folder of src/, or a file in src/ without its ending. */
 const rules: Record<string, Rule> = {
-  core: { zones: [], packages: ['ajv', '@marcbachmann/cel-js', 'yaml', 'node:crypto'] },
+  core: { zones: [], packages: ['ajv', '@marcbachmann/cel-js', 'node:crypto'] },
   ports: { zones: ['core'], packages: [] },
-  controller: { zones: outer, packages: ['node:util', 'node:timers/promises'] },
+  controller: { zones: outer, packages: ['node:util'] },
   http: { zones: [], packages: ['undici', 'node:*'] },
   kube: { zones: network, packages: ['@kubernetes/client-node', 'undici', 'yaml', 'node:*'] },
   esa: { zones: network, packages: [...alicloud, 'undici', 'node:*'] },
-  telemetry: { zones: outer, packages: ['pino', 'prom-client', 'node:*'] },
+  telemetry: { zones: outer, packages: ['pino', 'node:*'] },
   emulator: { zones: [], packages: ['node:*'] },
-  'system-clock': { zones: outer, packages: ['node:*'] },
-  'load-crd': { zones: outer, packages: ['yaml', 'node:*'] },
+  'system-clock': { zones: ['ports'], packages: ['node:*'] },
+  'load-crd': { zones: ['core'], packages: ['yaml', 'node:*'] },
   'errors-document': { zones: [], packages: ['node:*'] },
   probe: { zones: [...outer, 'controller'], packages: [] },
-  config: { zones: outer, packages: ['node:*'] },
+  config: { zones: ['core'], packages: [] },
   leadership: { zones: anything, packages: anything },
   'log-connections': { zones: anything, packages: anything },
   'run-operator': { zones: anything, packages: anything },
@@ -68,6 +68,13 @@ function violationsOf(file: SourceFile): string[] {
       return zoneOf(target) !== zone && !matches(rule.zones, zoneOf(target));
     })
     .map((specifier) => `${file.path} imports ${specifier}`);
+}
+
+/** The zones and packages that a file imports. */
+function targetsOf(file: SourceFile): string[] {
+  return importsOf(file).map((specifier) =>
+    specifier.startsWith('.') ? zoneOf(join(dirname(file.path), specifier)) : packageOf(specifier),
+  );
 }
 
 /** The files that import one another in a circle, and those between two circles. */
@@ -118,6 +125,17 @@ describe('the imports of src/', () => {
   ];
   test.for(crossings)('are found out: $title', (file) => {
     expect(violationsOf(file)).toHaveLength(1);
+  });
+
+  test('are allowed only as far as a file needs them', () => {
+    const unused = Object.entries(rules).flatMap(([zone, { zones, packages }]) => {
+      const imports = sources.filter(({ path }) => zoneOf(path) === zone).flatMap(targetsOf);
+      const isUsed = (allowed: string) => allowed === '*' || imports.some((name) => matches([allowed], name));
+      return [...zones, ...packages]
+        .filter((allowed) => !isUsed(allowed))
+        .map((allowed) => `${zone}: ${allowed}`);
+    });
+    expect(unused).toEqual([]);
   });
 
   test('form no cycle', () => {
