@@ -1,6 +1,8 @@
 /** Reads a fault from JSON and says everything that is wrong with it. */
+
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { answersFromTruth, type Fault, type FaultAnswer } from './fault.ts';
+import { isObject } from './is-object.ts';
 
 type Check = (value: unknown) => boolean;
 type Form = Readonly<
@@ -150,8 +152,4 @@ function isHeader(name: string, value: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

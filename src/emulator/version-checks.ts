@@ -1,5 +1,7 @@
 /** What CreateEdgeContainerAppVersion refuses, in the order of the API reference (15.4). */
+
 import { ApiError } from './api-error.ts';
+import { isObject } from './is-object.ts';
 import type { Switches } from './switches.ts';
 import type { JsonObject } from './version-record.ts';
 
@@ -139,10 +141,6 @@ function requiredBoolean(value: unknown): boolean {
 function asObject(value: unknown): JsonObject {
   if (!isObject(value)) throw new ApiError('InvalidParameter');
   return value;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPresent(value: unknown): boolean {
