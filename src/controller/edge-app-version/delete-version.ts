@@ -178,7 +178,7 @@ async function deleteFound(
   const { object, settings } = pass;
   const marker = parseMarker(remarks);
   if (!marker) return fail(pass, deleteRefused(versionId, 'it carries no marker'));
-  if (!isSameOwner(marker.owner, ownerOf(object, settings))) return leaveToOwner(pass, versionId);
+  if (!isSameOwner(marker.owner, ownerOf(object, settings))) return leaveToOwner(pass, api, versionId);
   const environments = await environmentsOf(api, object.spec.appId, versionId);
   if (environments.length > 0) return fail(pass, versionInUse(versionId, environments));
   const sent = await sendDelete(pass, api, versionId);
@@ -186,13 +186,13 @@ async function deleteFound(
   return sent.kind === 'refused' ? fail(pass, sent.problem) : verifyDelete(pass, api, versionId);
 }
 
-/** The id of another's version came with the status, and no attempt of this object is known: nothing to delete. */
-function leaveToOwner(pass: Pass, versionId: string): Promise<Outcome> {
+/** The id of another's version came with the status. The status that it replaced may have been of a version of this object. */
+function leaveToOwner(pass: Pass, api: EsaApi, versionId: string): Promise<Outcome> {
   const { status, metadata } = pass.object;
   if (status?.versionUid === metadata.uid && status.attempts) {
     return fail(pass, deleteRefused(versionId, 'it carries the marker of another object'));
   }
-  return removeFinalizer(pass);
+  return lookOnceMore(pass, api, versionId);
 }
 
 async function environmentsOf(api: EsaApi, appId: string, versionId: string): Promise<Environment[]> {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { EdgeAppVersionSpec, EdgeAppVersionStatus } from '../../../src/core/edge-app-version.ts';
+import type {
+  EdgeAppVersion,
+  EdgeAppVersionSpec,
+  EdgeAppVersionStatus,
+} from '../../../src/core/edge-app-version.ts';
 import { esaError } from '../../support/memory-esa.ts';
 import { key, settleDelayMs, spacingMs, World } from './world.ts';
 
@@ -211,6 +215,19 @@ describe('a status that came from elsewhere', () => {
     expect(world.store.stored('shop/shop-copy')).toBeUndefined();
     expect(world.esa.count('delete')).toBe(0);
     expect(world.esa.versions).toHaveLength(1);
+  });
+
+  it('in the place of one that was lost leaves nothing behind when the object goes', async () => {
+    await using world = new World();
+    await world.apply();
+    const metadata = { name: 'shop-copy', uid: 'copy' };
+    await world.apply({ metadata, spec: { name: 'copied', deletionPolicy: 'Delete' } });
+    const copy = world.store.stored('shop/shop-copy') as EdgeAppVersion;
+    world.store.update({ ...copy, status: world.status() });
+    world.store.remove('shop/shop-copy');
+    await world.clock.advance(5000);
+    expect(world.store.stored('shop/shop-copy')).toBeUndefined();
+    expect(world.esa.versions.map(({ name }) => name)).toEqual([world.status().versionName]);
   });
 
   it('with the id of a version of other content is never believed', async () => {
