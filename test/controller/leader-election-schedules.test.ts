@@ -1,7 +1,7 @@
 /** Leader election under schedules of faults that nobody thought of one by one. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Contender, ElectionWorld, type Fault } from './election-world.ts';
+import { type Contender, ElectionWorld, type Fault, times } from './election-world.ts';
 
 type Event =
   | { readonly kind: 'fault'; readonly fault: Fault | undefined }
@@ -50,6 +50,7 @@ class Host {
   readonly #join: () => Contender;
   #process: Contender;
   #isPaused = false;
+  #setBackMs = Number.NEGATIVE_INFINITY;
 
   constructor(join: () => Contender) {
     this.#join = join;
@@ -75,7 +76,7 @@ class Host {
         this.#pause(process, event, world);
         return;
       case 'wall step':
-        if (!this.#isPaused) process.clock.stepWall(event.ms);
+        if (!this.#isPaused) this.#stepWall(process, event.ms, world);
         return;
       case 'restart':
         if (!this.#isPaused) this.#restart();
@@ -99,10 +100,17 @@ class Host {
     this.#process = this.#join();
   }
 
+  #stepWall({ clock }: Contender, ms: number, { truth }: ElectionWorld): void {
+    if (ms < 0) this.#setBackMs = truth.monotonicMs();
+    clock.stepWall(ms);
+  }
+
   #pause({ clock }: Contender, { how, forMs }: Event & { kind: 'pause' }, { truth }: ElectionWorld): void {
     if (this.#isPaused) return;
     this.#isPaused = true;
-    clock[how]();
+    // Until a renewal has begun after it, a wall clock that was set back hides a suspension: no clock shows that one.
+    const isHidden = truth.monotonicMs() - this.#setBackMs <= times.renewDeadlineMs;
+    clock[isHidden ? 'stop' : how]();
     void truth.sleep(forMs).then(() => {
       clock.resume();
       this.#isPaused = false;
