@@ -9,7 +9,7 @@ test(`operators that are killed at every step, paused and cut off keep every pro
   signal,
 }) => {
   const report = await runChaos({
-    ...{ seed, seconds: 45, mostSeconds: 180, perSecond: 4 },
+    ...{ seed, seconds: 45, mostSeconds: 420, perSecond: 4 },
     signal,
     onProgress: (line) => {
       if (line.startsWith('plan')) console.log(`seed ${seed}, ${line}`);
@@ -20,4 +20,4 @@ test(`operators that are killed at every step, paused and cut off keep every pro
   expect(report.objects).toBeGreaterThan(200);
   const kinds = Object.keys(cloudFaults).filter((kind) => report.faults[kind]);
   expect(kinds.length).toBeGreaterThan(15);
-}, 600_000);
+}, 1_200_000);
