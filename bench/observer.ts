@@ -1,9 +1,9 @@
 /** Sees by one watch, as any user could, when each object first has a VersionId and when it is first Ready. */
-import { apiVersion, type EdgeAppVersion, plural } from '../src/core/edge-app-version.ts';
+import { apiVersion, type EdgeAppVersion, plural } from '../src/kinds/edge-app-version/edge-app-version.ts';
 import { KubeError } from '../src/kube/kube-error.ts';
 import type { KubeTransport } from '../src/kube/transport.ts';
 import { watchEvents } from '../src/kube/watch-events.ts';
-import { systemClock } from '../src/system-clock.ts';
+import { systemClock } from '../src/operator/system-clock.ts';
 import { nowMs } from './clock.ts';
 
 /** By `nowMs()`. */

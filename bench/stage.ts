@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SwitchValues } from '../src/emulator/emulator.ts';
 import type { KubeTransport } from '../src/kube/transport.ts';
-import { systemClock } from '../src/system-clock.ts';
+import { systemClock } from '../src/operator/system-clock.ts';
 import { type ControlPlane, startControlPlane } from '../test/control-plane/control-plane.ts';
 import { SupervisedFolder } from '../test/control-plane/supervised-folder.ts';
 import { connectApi } from './api-connection.ts';

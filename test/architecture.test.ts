@@ -11,29 +11,28 @@ interface Rule {
 }
 
 const anything = ['*'];
-const outer = ['core', 'ports'];
-const network = [...outer, 'http'];
 const alicloud = ['openapi-client', 'openapi-util', 'tea-util'].map((name) => `@alicloud/${name}`);
-/** A zone is a folder of src/, or a file in src/ without its ending. */
+/** A zone is a folder of src/, or a file in src/ without its ending. Ports lie where they are used: adapters import them. */
 const rules: Record<string, Rule> = {
-  core: { zones: [], packages: ['ajv', '@marcbachmann/cel-js', 'node:crypto'] },
-  ports: { zones: ['core'], packages: [] },
-  controller: { zones: outer, packages: ['node:util'] },
+  core: { zones: [], packages: ['ajv', '@marcbachmann/cel-js'] },
+  api: { zones: [], packages: [] },
+  cloud: { zones: ['core'], packages: [] },
+  runtime: { zones: ['core', 'api'], packages: [] },
+  kinds: { zones: ['core', 'api', 'cloud', 'runtime'], packages: ['node:crypto', 'node:util'] },
   http: { zones: [], packages: ['undici', 'node:*'] },
-  kube: { zones: network, packages: ['@kubernetes/client-node', 'undici', 'yaml', 'node:*'] },
-  esa: { zones: network, packages: [...alicloud, 'undici', 'node:*'] },
-  telemetry: { zones: outer, packages: ['pino', 'node:*'] },
+  kube: {
+    zones: ['core', 'api', 'runtime', 'http'],
+    packages: ['@kubernetes/client-node', 'undici', 'yaml', 'node:*'],
+  },
+  esa: { zones: ['core', 'cloud', 'http'], packages: [...alicloud, 'undici', 'node:*'] },
+  telemetry: { zones: ['core'], packages: ['pino', 'node:*'] },
   emulator: { zones: [], packages: ['node:*'] },
-  'system-clock': { zones: ['ports'], packages: ['node:*'] },
-  'load-crd': { zones: ['core'], packages: ['yaml', 'node:*'] },
-  'errors-document': { zones: [], packages: ['node:*'] },
-  probe: { zones: [...outer, 'controller'], packages: [] },
-  config: { zones: ['core'], packages: [] },
-  leadership: { zones: anything, packages: anything },
-  'log-connections': { zones: anything, packages: anything },
-  'run-operator': { zones: anything, packages: anything },
+  probe: { zones: ['core', 'cloud', 'kinds'], packages: [] },
+  config: { zones: ['kinds'], packages: [] },
+  operator: { zones: anything, packages: anything },
   cli: { zones: anything, packages: anything },
   main: { zones: anything, packages: anything },
+  'shipped-file': { zones: [], packages: [] },
 };
 
 interface SourceFile {
@@ -111,8 +110,8 @@ describe('the imports of src/', () => {
     { title: 'core reading a file', path: 'src/core/a.ts', text: "import { readFileSync } from 'node:fs';" },
     {
       title: 'a type that comes from outside',
-      path: 'src/ports.ts',
-      text: "import type { A } from './esa/a.ts';",
+      path: 'src/cloud/a.ts',
+      text: "import type { A } from '../esa/a.ts';",
     },
     { title: 'one adapter knowing another', path: 'src/esa/a.ts', text: "export { a } from '../kube/a.ts';" },
     { title: 'a call of import()', path: 'src/kube/a.ts', text: "const a = await import('../cli/run.ts');" },
@@ -174,12 +173,12 @@ function missing(files: readonly SourceFile[], known: readonly string[]): string
 
 const ambient =
   /\bprocess\.env\b|\bMath\.random\(|\bDate\.now\(|\bnew Date\(\)|\bsetTimeout\(|\bperformance\.now\(/;
-test('core and controller take time, chance and settings from outside', () => {
-  const inner = sources.filter(({ path }) => /^src\/(core|controller)\//.test(path));
+test('core, runtime, cloud and kinds take time, chance and settings from outside', () => {
+  const inner = sources.filter(({ path }) => /^src\/(core|api|runtime|cloud|kinds)\//.test(path));
   expect(inner.filter(({ text }) => ambient.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
-test('only config.ts reads the environment', () => {
+test('only config/config.ts reads the environment', () => {
   const readers = sources.filter(({ text }) => /\bprocess\.env\b|\benv\b.*from 'node:process'/.test(text));
-  expect(readers.map(({ path }) => path)).toEqual(['src/config.ts']);
+  expect(readers.map(({ path }) => path)).toEqual(['src/config/config.ts']);
 });

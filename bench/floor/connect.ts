@@ -1,9 +1,17 @@
 /** The operator's own clients, for the bare loop. */
-import { type EdgeAppVersion, group, kind, plural, version } from '../../src/core/edge-app-version.ts';
+
+import type { ObjectClient } from '../../src/api/object-client.ts';
+import type { EsaApi } from '../../src/cloud/esa-api.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector } from '../../src/esa/esa-client.ts';
+import {
+  type EdgeAppVersion,
+  group,
+  kind,
+  plural,
+  version,
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { createObjectClient } from '../../src/kube/object-client.ts';
-import type { EsaApi, ObjectClient } from '../../src/ports.ts';
 import { connectApi } from '../api-connection.ts';
 import { workers } from '../systems/system.ts';
 

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { workers } from '../systems/system.ts';
 import { connect } from './connect.ts';
 import { performRequests } from './perform-requests.ts';

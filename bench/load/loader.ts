@@ -1,8 +1,8 @@
 /** The thread that creates objects: many creates at a time on connections of its own, and nothing else to do. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { apiVersion, plural } from '../../src/core/edge-app-version.ts';
+import { apiVersion, plural } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { KubeTransport } from '../../src/kube/transport.ts';
-import { systemClock } from '../../src/system-clock.ts';
+import { systemClock } from '../../src/operator/system-clock.ts';
 import { connectApi } from '../api-connection.ts';
 import { nowMs } from '../clock.ts';
 import { type Applied, type LoadEnd, type LoadPlan, objectAt } from './load-plan.ts';

@@ -1,5 +1,5 @@
 /** What happened between two moments of a run: CPU time, requests to the API server, calls to the cloud. */
-import { plural } from '../../src/core/edge-app-version.ts';
+import { plural } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { nowMs } from '../clock.ts';
 import type { Stage } from '../stage.ts';
 import { readApiRequests } from './api-requests.ts';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/system-clock.ts';
+import { systemClock } from '../../src/operator/system-clock.ts';
 import type { Applied } from '../load/load-plan.ts';
 import { versionIdLatenciesMs } from '../measure/latency.ts';
 import { percentile } from '../measure/spread.ts';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/system-clock.ts';
+import { systemClock } from '../../src/operator/system-clock.ts';
 import { type Counts, difference, total } from '../measure/counts.ts';
 import { openWindow, toFiguresPerObject } from '../measure/window.ts';
 import type { Stage } from '../stage.ts';

@@ -1,5 +1,9 @@
 /** Sees to it that the API server serves the objects at rest, as it serves any other. */
-import { apiVersion, type EdgeAppVersion, plural } from '../../src/core/edge-app-version.ts';
+import {
+  apiVersion,
+  type EdgeAppVersion,
+  plural,
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { ControlPlane } from '../../test/control-plane/control-plane.ts';
 import { brokenRules } from '../../test/support/status-rules.ts';
 import { nameAt, settledNamespace } from './settled-objects.ts';

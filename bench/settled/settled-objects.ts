@@ -6,11 +6,11 @@ import {
   kind,
   plural,
   version,
-} from '../../src/core/edge-app-version.ts';
-import { fingerprint as fingerprintOf } from '../../src/core/fingerprint.ts';
-import { defaultPacking } from '../../src/core/packing.ts';
-import { recorded } from '../../src/core/status.ts';
-import { toCreateRequest } from '../../src/core/to-create-request.ts';
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { fingerprint as fingerprintOf } from '../../src/kinds/edge-app-version/request/fingerprint.ts';
+import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
+import { toCreateRequest } from '../../src/kinds/edge-app-version/request/to-create-request.ts';
+import { recorded } from '../../src/kinds/edge-app-version/status/status.ts';
 import { createObjectClient } from '../../src/kube/object-client.ts';
 import type { KubeTransport } from '../../src/kube/transport.ts';
 import { namespaces } from '../install.ts';

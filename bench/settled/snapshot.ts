@@ -18,9 +18,9 @@ const sources = [
   'bench/install.ts',
   'bench/load/load-plan.ts',
   'bench/settled/settled-objects.ts',
-  'src/core/fingerprint.ts',
-  'src/core/status.ts',
-  'src/core/to-create-request.ts',
+  'src/kinds/edge-app-version/request/fingerprint.ts',
+  'src/kinds/edge-app-version/status/status.ts',
+  'src/kinds/edge-app-version/request/to-create-request.ts',
   'test/support/manifests.ts',
 ];
 

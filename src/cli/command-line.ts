@@ -1,8 +1,8 @@
 /** The commands with their help; what a command does is loaded when it is asked for. */
 import { Command, CommanderError } from 'commander';
+import { processEnvironment, UsageError } from '../config/config.ts';
 import { planSettings, probeSettings, runSettings } from '../config/settings.ts';
-import { processEnvironment, UsageError } from '../config.ts';
-import { ExpectedError } from '../core/expected-error.ts';
+import { ExpectedError } from '../core/errors/expected-error.ts';
 import { ProxySettingError } from '../http/proxy-setting.ts';
 import { addEmulatorOptions } from './emulator-options.ts';
 import { addSettings } from './setting-options.ts';

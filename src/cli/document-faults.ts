@@ -10,7 +10,7 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
-import { mostIssues } from '../core/issue.ts';
+import { mostIssues } from '../core/schema/issue.ts';
 
 export type Fault = Pick<YAMLError, 'pos' | 'message'>;
 

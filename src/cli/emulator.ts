@@ -1,7 +1,7 @@
 /** `edgeapp emulator`: the ESA API on this machine, until a signal. */
 import { once } from 'node:events';
-import { UsageError } from '../config.ts';
-import { fileProblem } from '../core/file-problem.ts';
+import { UsageError } from '../config/config.ts';
+import { fileProblem } from '../core/errors/file-problem.ts';
 import { defaultAccessKey, type EmulatorOptions, startEmulator } from '../emulator/emulator.ts';
 import { stopSignal } from './stop-signal.ts';
 

@@ -1,7 +1,7 @@
 /** `edgeapp explain`: the page of docs/errors.md on a reason or a code, without a network. */
-import { entryForCode } from '../core/classify.ts';
-import { ExpectedError } from '../core/expected-error.ts';
-import { type CodeRow, type ErrorsDocument, loadErrorsDocument } from '../errors-document.ts';
+import { entryForCode } from '../core/errors/classify.ts';
+import { ExpectedError } from '../core/errors/expected-error.ts';
+import { type CodeRow, type ErrorsDocument, loadErrorsDocument } from './errors-document.ts';
 import { nearest } from './nearest.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** What happens to an error that nothing caught: a bug, after which nothing in the process can be relied on. */
 import { inspect } from 'node:util';
-import type { Logger } from '../ports.ts';
+import type { Logger } from '../core/logger.ts';
 
 /** Logs the error with its stack and ends the process with exit code 1; also for a promise that nobody awaited. */
 export function logCrashes(logger: Logger): void {

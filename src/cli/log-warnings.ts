@@ -1,5 +1,5 @@
 /** Lets Node's own warnings appear as log lines instead of bare text between them. */
-import type { Logger } from '../ports.ts';
+import type { Logger } from '../core/logger.ts';
 
 export function logWarnings(logger: Logger): void {
   process.removeAllListeners('warning');

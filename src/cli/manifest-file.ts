@@ -1,6 +1,6 @@
 /** Reads manifests from YAML or JSON text as kubectl does, and knows where each field stands. */
 import { Composer, type Document, LineCounter, type Node, Parser } from 'yaml';
-import { isRecord } from '../core/is-record.ts';
+import { isRecord } from '../core/json/is-record.ts';
 import { faultsOf } from './document-faults.ts';
 import { findField } from './find-field.ts';
 import { kubectlTags } from './yaml-scalars.ts';

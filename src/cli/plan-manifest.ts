@@ -1,18 +1,24 @@
 /** What becomes of one manifest: the request, as the operator would send it, or every reason why it is refused. */
-import type { CreateVersionRequest } from '../core/create-request.ts';
-import { abandonAnnotation, apiVersion, type EdgeAppVersion, group, kind } from '../core/edge-app-version.ts';
-import { fingerprint } from '../core/fingerprint.ts';
-import type { Issue } from '../core/issue.ts';
-import { formatMarker } from '../core/marker.ts';
-import { effectiveName } from '../core/object-metadata.ts';
-import { sizeIssues } from '../core/object-size.ts';
-import type { PackingOptions } from '../core/packing.ts';
-import { packingProblems } from '../core/packing-problems.ts';
-import { toCreateRequest } from '../core/to-create-request.ts';
-import type { Manifest, Metadata, Validator } from '../core/validate.ts';
+import type { CreateVersionRequest } from '../cloud/create-request.ts';
+import type { Issue } from '../core/schema/issue.ts';
+import { effectiveName, type NamedMetadata } from '../core/schema/object-metadata.ts';
+import { sizeIssues } from '../core/schema/object-size.ts';
+import {
+  abandonAnnotation,
+  apiVersion,
+  type EdgeAppVersion,
+  group,
+  kind,
+} from '../kinds/edge-app-version/edge-app-version.ts';
+import type { VersionManifest, VersionValidator } from '../kinds/edge-app-version/manifest.ts';
+import { fingerprint } from '../kinds/edge-app-version/request/fingerprint.ts';
+import { formatMarker } from '../kinds/edge-app-version/request/marker.ts';
+import type { PackingOptions } from '../kinds/edge-app-version/request/packing.ts';
+import { packingProblems } from '../kinds/edge-app-version/request/packing-problems.ts';
+import { toCreateRequest } from '../kinds/edge-app-version/request/to-create-request.ts';
 
 export interface PlanOptions {
-  readonly validate: Validator;
+  readonly validate: VersionValidator;
   readonly packing: PackingOptions;
   /** Without it the request has no marker. */
   readonly ownerId: string | undefined;
@@ -54,7 +60,7 @@ function isOurs(object: Readonly<Record<string, unknown>>): boolean {
   return object.kind === kind || String(object.apiVersion).startsWith(`${group}/`);
 }
 
-function toPlan(manifest: Manifest, { packing, ownerId, namespace: fallback }: PlanOptions): Plan {
+function toPlan(manifest: VersionManifest, { packing, ownerId, namespace: fallback }: PlanOptions): Plan {
   const { metadata, spec } = manifest;
   const name = effectiveName(metadata) ?? '';
   const namespace = metadata.namespace || fallback;
@@ -68,7 +74,7 @@ function toPlan(manifest: Manifest, { packing, ownerId, namespace: fallback }: P
   return { kind: 'sent', request, fingerprint: content, notes: notesOn(metadata) };
 }
 
-function notesOn({ annotations }: Metadata): Issue[] {
+function notesOn({ annotations }: NamedMetadata): Issue[] {
   const abandon = annotations?.[abandonAnnotation];
   if (abandon === undefined || abandon === 'true') return [];
   const path = `metadata.annotations[${abandonAnnotation}]`;

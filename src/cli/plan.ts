@@ -1,11 +1,11 @@
 /** `edgeapp plan`: judges manifests and shows the requests that they become, without asking any server. */
 import { createReadStream } from 'node:fs';
+import { type Given, readSettings, UsageError } from '../config/config.ts';
 import { planSettings } from '../config/settings.ts';
-import { type Given, readSettings, UsageError } from '../config.ts';
-import { type Issue, mostIssues } from '../core/issue.ts';
-import { toPrintable, toPrintableLines } from '../core/printable.ts';
-import { createValidator } from '../core/validate.ts';
-import { loadSchema } from '../load-crd.ts';
+import { type Issue, mostIssues } from '../core/schema/issue.ts';
+import { toPrintable, toPrintableLines } from '../core/text/printable.ts';
+import { createVersionValidator } from '../kinds/edge-app-version/manifest.ts';
+import { loadSchema } from '../operator/load-crd.ts';
 import { type FileProblem, type ManifestInFile, type Position, readDocuments } from './manifest-file.ts';
 import { type Plan, type PlanOptions, planManifest } from './plan-manifest.ts';
 import { readBounded } from './read-bounded.ts';
@@ -40,7 +40,7 @@ export async function plan(files: readonly string[] | undefined, given: Given): 
     : ['--filename must be set: the path of a file, or - for standard input'];
   const { output, ownerId, namespace, ...packing } = readSettings(planSettings, given, missing);
   const options: PlanOptions = {
-    validate: createValidator(loadSchema(), { isThorough: true }),
+    validate: createVersionValidator(loadSchema(), { isThorough: true }),
     packing,
     ownerId,
     namespace,

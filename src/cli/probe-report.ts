@@ -1,5 +1,5 @@
 /** How the probe says what it will do and what it found. */
-import type { ProbeConfig } from '../config.ts';
+import type { ProbeConfig } from '../config/config.ts';
 import type { CallRecord } from '../probe/call-journal.ts';
 import { namePrefix } from '../probe/own-mark.ts';
 import {

@@ -1,15 +1,15 @@
 /** `edgeapp probe`: asks a real account what the documentation leaves open, and says which flags fit. */
-import { type Given, type ProbeConfig, readProbeConfig, UsageError } from '../config.ts';
-import { classify } from '../core/classify.ts';
-import { EsaError } from '../core/esa-error.ts';
-import { ExpectedError } from '../core/expected-error.ts';
+import { type Given, type ProbeConfig, readProbeConfig, UsageError } from '../config/config.ts';
+import { classify } from '../core/errors/classify.ts';
+import { EsaError } from '../core/errors/esa-error.ts';
+import { ExpectedError } from '../core/errors/expected-error.ts';
 import { credentialsFrom } from '../esa/credentials.ts';
 import { createEsaConnector, type EsaClientOptions } from '../esa/esa-client.ts';
 import { describeProxy, proxyFor } from '../http/proxy-setting.ts';
+import { systemClock as clock, systemRandom as random } from '../operator/system-clock.ts';
 import { Probe, type Survey } from '../probe/probe.ts';
 import type { Question } from '../probe/question.ts';
 import { questionsFor } from '../probe/questions.ts';
-import { systemClock as clock, systemRandom as random } from '../system-clock.ts';
 import { askToGoOn } from './ask-to-go-on.ts';
 import { announce, describeReport, isComplete, toJson } from './probe-report.ts';
 import { stopSignal } from './stop-signal.ts';

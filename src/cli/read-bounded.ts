@@ -1,6 +1,6 @@
 /** Reads a file of manifests into memory, as far as one may be large. */
-import { UsageError } from '../config.ts';
-import { fileProblem } from '../core/file-problem.ts';
+import { UsageError } from '../config/config.ts';
+import { fileProblem } from '../core/errors/file-problem.ts';
 
 const largestMiB = 8;
 

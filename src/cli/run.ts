@@ -1,5 +1,5 @@
 /** `edgeapp run`: the operator, as configured, until a signal. */
-import { type Given, type KeySource, readConfig } from '../config.ts';
+import { type Given, type KeySource, readConfig } from '../config/config.ts';
 import { KnownSecrets } from '../telemetry/known-secrets.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { logCrashes } from './log-crashes.ts';
@@ -16,7 +16,7 @@ export async function run(given: Given): Promise<0> {
   // From here on: as the first process of a container it would not even be ended by a signal that it does not listen to.
   const signal = stopSignal();
   // Only now, so that mistakes show at once: it brings in everything.
-  const { runOperator } = await import('../run-operator.ts');
+  const { runOperator } = await import('../operator/run-operator.ts');
   const { keySource, kubeEnvironment: _, proxyEnvironment: __, ...settings } = config;
   const secrets = new KnownSecrets();
   secrets.learn(secretsOf(keySource));

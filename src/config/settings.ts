@@ -1,5 +1,5 @@
 /** Every setting of the operator, one row each; the help of each command lists the same rows. */
-import type { BlankRule } from '../core/packing.ts';
+import type { BlankRule } from '../kinds/edge-app-version/request/packing.ts';
 import {
   anyText,
   matching,

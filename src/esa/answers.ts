@@ -1,8 +1,8 @@
 /** Reads the answers of the version and app calls loosely: the cloud's types vary (API reference 5, 9.2, 9.3). */
-import { cutText } from '../core/cut-text.ts';
-import type { VersionStatus } from '../core/edge-app-version.ts';
-import { isRecord } from '../core/is-record.ts';
-import type { VersionDetail, VersionPage, VersionSummary } from '../ports.ts';
+
+import type { VersionDetail, VersionPage, VersionStatus, VersionSummary } from '../cloud/esa-api.ts';
+import { isRecord } from '../core/json/is-record.ts';
+import { cutText } from '../core/text/cut-text.ts';
 import type { AnswerContext } from './api-caller.ts';
 import { UnexpectedAnswer } from './failed-answer.ts';
 import type { IsId } from './ids.ts';

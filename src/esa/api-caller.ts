@@ -1,6 +1,6 @@
 /** One marked request over the SDK's client: nonce, deadline, and one kind of error. */
 import { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
-import { noCode } from '../core/esa-error.ts';
+import { noCode } from '../core/errors/esa-error.ts';
 import type { Credential } from './credential.ts';
 import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';
 import type { Sender } from './http-sender.ts';

@@ -1,8 +1,8 @@
 /** Where the access key comes from: the environment, or a mounted Secret that may change while we run. */
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EsaError } from '../core/esa-error.ts';
-import { fileProblem } from '../core/file-problem.ts';
+import { EsaError } from '../core/errors/esa-error.ts';
+import { fileProblem } from '../core/errors/file-problem.ts';
 import type { Credential } from './credential.ts';
 import { redactedCause } from './redact.ts';
 

@@ -1,5 +1,5 @@
 /** From the text of a response to an object: JSON whose numbers are kept as written, or an error in XML. */
-import { isRecord } from '../core/is-record.ts';
+import { isRecord } from '../core/json/is-record.ts';
 import { decodeJson, JsonTooDeepError } from '../http/decode-json.ts';
 import { UnexpectedAnswer } from './failed-answer.ts';
 import type { Body } from './reported-failure.ts';

@@ -1,8 +1,8 @@
 /** The ports `EsaConnector` and `EsaApi` over the network. */
 import { randomUUID } from 'node:crypto';
-import type { CreateVersionRequest } from '../core/create-request.ts';
-import { operations } from '../core/operations.ts';
-import type { EsaApi, EsaConnector } from '../ports.ts';
+import type { CreateVersionRequest } from '../cloud/create-request.ts';
+import type { EsaApi, EsaConnector } from '../cloud/esa-api.ts';
+import { operations } from '../cloud/operations.ts';
 import { toApp, toVersionDetail, toVersionId, toVersionPage, toVersionsInUse } from './answers.ts';
 import { type ApiCaller, createApiCaller } from './api-caller.ts';
 import type { Credential } from './credential.ts';

@@ -1,5 +1,5 @@
 /** Which ids of the cloud are taken for one: what is stored once is checked before. */
-import type { Redact } from '../core/redact.ts';
+import type { Redact } from '../core/text/redact.ts';
 
 /**
  * The API gives `ver-` or `app-` and digits, 20 to 64 characters, and RequestIds that are UUIDs. Anything of such

@@ -1,7 +1,7 @@
 /** Takes access keys, tokens and query strings out of what a call ended with, and cuts it where it is long. */
-import { cutText } from '../core/cut-text.ts';
-import { toPrintable } from '../core/printable.ts';
-import { createRedactor, type Redact, redacted } from '../core/redact.ts';
+import { cutText } from '../core/text/cut-text.ts';
+import { toPrintable } from '../core/text/printable.ts';
+import { createRedactor, type Redact, redacted } from '../core/text/redact.ts';
 import type { Credential } from './credential.ts';
 
 const queryString = /\?[^\s"'<>?=]*=[^\s"'<>]*/g;

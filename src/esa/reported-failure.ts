@@ -1,5 +1,5 @@
 /** Finds a failure that a response's body reports, in whatever spelling: success is what the body says. */
-import { isRecord } from '../core/is-record.ts';
+import { isRecord } from '../core/json/is-record.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 /** Turns whatever a call ended with into the one error that the rest of the operator knows. */
-import { EsaError, noCode } from '../core/esa-error.ts';
-import type { Redact } from '../core/redact.ts';
-import { thrownCode } from '../core/thrown-code.ts';
+import { EsaError, noCode } from '../core/errors/esa-error.ts';
+import { thrownCode } from '../core/errors/thrown-code.ts';
+import type { Redact } from '../core/text/redact.ts';
 import type { HttpHead } from '../http/exchange.ts';
 import { withoutOpenSslText } from '../http/openssl-text.ts';
 import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';

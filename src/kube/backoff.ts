@@ -1,5 +1,5 @@
 /** Growing, jittered delays between tries at one thing. */
-import type { Random } from '../ports.ts';
+import type { Random } from '../core/random.ts';
 
 export interface BackoffOptions {
   readonly random: Random;

@@ -1,7 +1,8 @@
 /** Who we are to the API server: headers and TLS material from a kubeconfig, cached, renewed beside the calls. */
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Clock, Logger } from '../ports.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
 import { Deadline } from './deadline.ts';
 import { ExecPlugin } from './exec-plugin.ts';
 import type { KubeError } from './kube-error.ts';

@@ -1,7 +1,7 @@
 /** Runs the credential plugin of a kubeconfig: one at a time, within a time limit, its result kept until it expires. */
 import type { Cluster } from '@kubernetes/client-node';
-import { redactForeign } from '../core/redact.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/clock.ts';
+import { redactForeign } from '../core/text/redact.ts';
 import { KubeError } from './kube-error.ts';
 import { type PluginCommand, PluginProcess } from './plugin-process.ts';
 

@@ -1,5 +1,7 @@
 /** The local copy that an informer keeps: objects by key, one index, and the rules of what replaces what. */
-import type { KubeObject, ObjectCache } from '../ports.ts';
+
+import type { KubeObject } from '../api/kube-object.ts';
+import type { ObjectCache } from '../api/object-cache.ts';
 import { compareResourceVersions, isNewer, toKey } from './object-identity.ts';
 
 /** One change of the cache, told after the cache has it. */

@@ -2,7 +2,12 @@
  * Keeps a local copy of a collection: a listing, then a watch that goes on from it, whatever happens to the connection.
  * One loop runs one connection at a time and reads it to its end, so nothing of an old connection can arrive late.
  */
-import type { Clock, KubeObject, Logger, ObjectCache, Random } from '../ports.ts';
+
+import type { KubeObject } from '../api/kube-object.ts';
+import type { ObjectCache } from '../api/object-cache.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Random } from '../core/random.ts';
 import { type Change, InformerCache } from './informer-cache.ts';
 import { fromFailure, isUnreadable, KubeError } from './kube-error.ts';
 import { listPages } from './list-pages.ts';

@@ -1,7 +1,7 @@
 /** The one error of everything under `kube/`: what was asked, what came back, how long to wait. */
-import { cutText } from '../core/cut-text.ts';
-import { toPrintableLines } from '../core/printable.ts';
-import { redactForeign } from '../core/redact.ts';
+import { cutText } from '../core/text/cut-text.ts';
+import { toPrintableLines } from '../core/text/printable.ts';
+import { redactForeign } from '../core/text/redact.ts';
 import { responseTooLarge } from '../http/body-buffer.ts';
 import { decodeJson, jsonTooDeep } from '../http/decode-json.ts';
 import { withoutOpenSslText } from '../http/openssl-text.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { KubeConfig, type User } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { fileProblem } from '../core/file-problem.ts';
+import { fileProblem } from '../core/errors/file-problem.ts';
 import { KubeError } from './kube-error.ts';
 
 /** The file that was asked for by name. @throws KubeError `KubeconfigUnusable` */

@@ -1,5 +1,7 @@
 /** The port LeaseClient for one Lease of `coordination.k8s.io/v1`, in the form that client-go writes and reads. */
-import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult, ObjectKey } from '../ports.ts';
+
+import type { ObjectKey } from '../api/kube-object.ts';
+import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult } from '../runtime/election/lease.ts';
 import type { KubeCall } from './kube-call.ts';
 import { KubeError } from './kube-error.ts';
 import { withoutManagedFields } from './managed-fields.ts';

@@ -1,5 +1,5 @@
 /** Notices that the API server's data went back in time, as it does when a backup of etcd is restored under it. */
-import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult } from '../ports.ts';
+import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult } from '../runtime/election/lease.ts';
 import { compareResourceVersions } from './object-identity.ts';
 
 /** How often the mark is tried while others write the lease as well. */

@@ -1,5 +1,5 @@
 /** How the end of a connection of an informer is logged. */
-import type { Logger } from '../ports.ts';
+import type { Logger } from '../core/logger.ts';
 import type { KubeError } from './kube-error.ts';
 
 export interface FailureFields {

@@ -1,5 +1,7 @@
 /** The port ObjectClient for one resource: live reads, and writes that say under which version they hold. */
-import type { JsonPatchOperation, KubeObject, ObjectClient, ObjectKey, WriteResult } from '../ports.ts';
+
+import type { KubeObject, ObjectKey } from '../api/kube-object.ts';
+import type { JsonPatchOperation, ObjectClient, WriteResult } from '../api/object-client.ts';
 import type { KubeCall } from './kube-call.ts';
 import { KubeError } from './kube-error.ts';
 import { withoutManagedFields } from './managed-fields.ts';

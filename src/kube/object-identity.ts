@@ -1,5 +1,5 @@
 /** What identifies an object and its age: the key, and the order of resource versions. */
-import type { KubeObject } from '../ports.ts';
+import type { KubeObject } from '../api/kube-object.ts';
 
 /** Whether `value` has what identifies an object; what else it has is not checked. */
 export function isKubeObject(value: unknown): value is KubeObject {

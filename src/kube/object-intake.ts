@@ -1,5 +1,5 @@
 /** Turns what the API server sends into what the cache keeps: without managed fields, with shared strings. */
-import type { KubeObject } from '../ports.ts';
+import type { KubeObject } from '../api/kube-object.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { isKubeObject } from './object-identity.ts';
 

@@ -1,5 +1,5 @@
 /** A listing of usable objects while it comes in. */
-import type { KubeObject } from '../ports.ts';
+import type { KubeObject } from '../api/kube-object.ts';
 import { KubeError } from './kube-error.ts';
 import { maxItems } from './list-pages.ts';
 import { isKubeObject, toKey } from './object-identity.ts';

@@ -2,8 +2,8 @@
 import { statSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import type { Cluster, KubeConfig } from '@kubernetes/client-node';
-import { fileProblem } from '../core/file-problem.ts';
-import { redactForeign } from '../core/redact.ts';
+import { fileProblem } from '../core/errors/file-problem.ts';
+import { redactForeign } from '../core/text/redact.ts';
 import type { ExecStatus } from './exec-plugin.ts';
 import { KubeError } from './kube-error.ts';
 import { withCluster } from './with-cluster.ts';

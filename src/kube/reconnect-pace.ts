@@ -1,5 +1,7 @@
 /** When an informer connects again: at once where that is safe, else after a growing delay. */
-import type { Clock, Random } from '../ports.ts';
+
+import type { Clock } from '../core/clock.ts';
+import type { Random } from '../core/random.ts';
 import { Backoff } from './backoff.ts';
 
 const healthyMs = 60_000;

@@ -1,6 +1,7 @@
 /** Which calls may be repeated, after which outcomes, and when. */
+
+import type { Random } from '../core/random.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
-import type { Random } from '../ports.ts';
 import type { KubeCall } from './kube-call.ts';
 import { KubeError, toRetryMs } from './kube-error.ts';
 

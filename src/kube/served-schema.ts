@@ -2,7 +2,7 @@
  * Whether the API server serves a schema that keeps what the operator writes: an older CRD drops the fields that it does
  * not know, without a word, and guarantees rest on some of them.
  */
-import type { Logger } from '../ports.ts';
+import type { Logger } from '../core/logger.ts';
 import type { Resource } from './resource.ts';
 import type { KubeTransport } from './transport.ts';
 

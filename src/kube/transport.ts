@@ -4,12 +4,14 @@
  */
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Pool } from 'undici';
-import { cutText } from '../core/cut-text.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Random } from '../core/random.ts';
+import { cutText } from '../core/text/cut-text.ts';
 import { decodeJson } from '../http/decode-json.ts';
 import { exchange, type HttpAnswer } from '../http/exchange.ts';
 import { parseProxy } from '../http/proxy-setting.ts';
 import { type Route, routeTo } from '../http/route.ts';
-import type { Clock, Logger, Random } from '../ports.ts';
 import { answerTimeoutMs, connectionOptions } from './connection-options.ts';
 import { CredentialSource } from './credentials.ts';
 import { Deadline } from './deadline.ts';

@@ -1,7 +1,9 @@
 /** One watch connection as a stream of checked events, and the limit after which a silent one counts as dead. */
-import { cutText } from '../core/cut-text.ts';
+
+import type { KubeObject } from '../api/kube-object.ts';
+import type { Clock } from '../core/clock.ts';
+import { cutText } from '../core/text/cut-text.ts';
 import { decodeJson } from '../http/decode-json.ts';
-import type { Clock, KubeObject } from '../ports.ts';
 import type { KubeStream } from './kube-call.ts';
 import { fromFailure, fromStatus, isUnreadable, KubeError } from './kube-error.ts';
 import { LineSplitter } from './line-splitter.ts';

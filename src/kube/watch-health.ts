@@ -1,5 +1,5 @@
 /** When a watch was last heard, and whether that is long ago: then the cache may be old. */
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/clock.ts';
 import { maxWatchSeconds } from './watch-query.ts';
 
 /** An API server sends a bookmark each minute: the time of two, and a little more. */

@@ -1,5 +1,5 @@
 /** Which refusals of a write may well happen, and are a value. */
-import type { WriteResult } from '../ports.ts';
+import type { WriteResult } from '../api/object-client.ts';
 import { KubeError } from './kube-error.ts';
 
 /** @throws `error` if it is none of the refusals that WriteResult names */

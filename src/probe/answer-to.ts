@@ -1,5 +1,5 @@
 /** Asks one question: a failure of the cloud, or time that is over, makes its answer unknown. */
-import { EsaError } from '../core/esa-error.ts';
+import { EsaError } from '../core/errors/esa-error.ts';
 import { judgeFailure } from './outcome.ts';
 import { type Answer, type Question, type QuestionContext, unknown } from './question.ts';
 import { Unanswered } from './unanswered.ts';

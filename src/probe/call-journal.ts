@@ -1,7 +1,7 @@
 /** Writes down every call with how it ended: the evidence of an answer. */
-import type { Around, CallSubject } from '../controller/around-calls.ts';
-import { EsaError } from '../core/esa-error.ts';
-import type { Clock } from '../ports.ts';
+import type { Around, CallSubject } from '../cloud/around-calls.ts';
+import type { Clock } from '../core/clock.ts';
+import { EsaError } from '../core/errors/esa-error.ts';
 
 export interface CallRecord extends CallSubject {
   /** ISO time. */

@@ -1,6 +1,6 @@
 /** How a call ended, where a refusal is an answer and not a failure. */
-import { type Call, type Classification, classify } from '../core/classify.ts';
-import { EsaError } from '../core/esa-error.ts';
+import { type Call, type Classification, classify } from '../core/errors/classify.ts';
+import { EsaError } from '../core/errors/esa-error.ts';
 
 export type Outcome<T> =
   | { readonly kind: 'done'; readonly value: T }

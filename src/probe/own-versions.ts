@@ -1,9 +1,12 @@
 /** The versions that this run makes: it knows of each before it exists, and deletes no other. */
-import { AppLookups } from '../controller/app-lookups.ts';
-import { classify } from '../core/classify.ts';
-import type { WireContainer } from '../core/create-request.ts';
-import { EsaError } from '../core/esa-error.ts';
-import type { Clock, EsaApi, Random } from '../ports.ts';
+
+import { AppLookups } from '../cloud/app-lookups.ts';
+import type { WireContainer } from '../cloud/create-request.ts';
+import type { EsaApi } from '../cloud/esa-api.ts';
+import type { Clock } from '../core/clock.ts';
+import { classify } from '../core/errors/classify.ts';
+import { EsaError } from '../core/errors/esa-error.ts';
+import type { Random } from '../core/random.ts';
 import { judgeFailure, type Outcome, outcomeOf } from './outcome.ts';
 import { markOf, namePrefix, runOf } from './own-mark.ts';
 import { isThrottled, waitFor, whileThrottled } from './patience.ts';

@@ -1,7 +1,8 @@
 /** Waiting for the cloud: pauses that grow, and calls that are sent again where it asks for a slower pace. */
-import { classify } from '../core/classify.ts';
-import { EsaError } from '../core/esa-error.ts';
-import type { Clock } from '../ports.ts';
+
+import type { Clock } from '../core/clock.ts';
+import { classify } from '../core/errors/classify.ts';
+import { EsaError } from '../core/errors/esa-error.ts';
 
 const firstPauseMs = 250;
 const longestPauseMs = 5_000;

@@ -1,7 +1,10 @@
 /** Asks an account the open questions, one after the other, and takes away all that it made for them. */
-import { type Around, aroundCalls, type CallSubject } from '../controller/around-calls.ts';
-import { operations } from '../core/operations.ts';
-import type { Clock, EsaApi, Random } from '../ports.ts';
+
+import { type Around, aroundCalls, type CallSubject } from '../cloud/around-calls.ts';
+import type { EsaApi } from '../cloud/esa-api.ts';
+import { operations } from '../cloud/operations.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Random } from '../core/random.ts';
 import { answerTo, withSafeFlag } from './answer-to.ts';
 import { CallJournal, type CallRecord } from './call-journal.ts';
 import { namePrefix, runIdFrom } from './own-mark.ts';

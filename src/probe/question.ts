@@ -1,6 +1,8 @@
 /** What a question to the cloud is, and the forms of its answer. */
-import type { WireContainer } from '../core/create-request.ts';
-import type { Clock, EsaApi } from '../ports.ts';
+
+import type { WireContainer } from '../cloud/create-request.ts';
+import type { EsaApi } from '../cloud/esa-api.ts';
+import type { Clock } from '../core/clock.ts';
 import type { OwnVersions } from './own-versions.ts';
 
 export interface Question {

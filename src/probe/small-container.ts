@@ -1,5 +1,5 @@
 /** The least that the API takes for a container (API reference 9.1). */
-import type { WireContainer } from '../core/create-request.ts';
+import type { WireContainer } from '../cloud/create-request.ts';
 
 export function smallContainer(image: string, changes: Partial<WireContainer> = {}): WireContainer {
   return {

@@ -1,7 +1,8 @@
 /** Looks at the app before anything is created in it. */
-import { AppLookups } from '../controller/app-lookups.ts';
-import { ExpectedError } from '../core/expected-error.ts';
-import type { EsaApi, VersionSummary } from '../ports.ts';
+
+import { AppLookups } from '../cloud/app-lookups.ts';
+import type { EsaApi, VersionSummary } from '../cloud/esa-api.ts';
+import { ExpectedError } from '../core/errors/expected-error.ts';
 import { runOf } from './own-mark.ts';
 import { confirmed } from './question.ts';
 

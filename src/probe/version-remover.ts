@@ -1,9 +1,10 @@
 /** The versions that are to be deleted: each is read before and after, and one that does not carry its mark is left alone. */
-import { AppLookups, type FoundVersion } from '../controller/app-lookups.ts';
-import { classify } from '../core/classify.ts';
-import type { Reason } from '../core/edge-app-version.ts';
-import { EsaError } from '../core/esa-error.ts';
-import type { EsaApi } from '../ports.ts';
+
+import { AppLookups, type FoundVersion } from '../cloud/app-lookups.ts';
+import type { EsaApi } from '../cloud/esa-api.ts';
+import { classify } from '../core/errors/classify.ts';
+import { EsaError } from '../core/errors/esa-error.ts';
+import type { Reason } from '../kinds/edge-app-version/edge-app-version.ts';
 import { runOf } from './own-mark.ts';
 
 /** A version that is, or may be, still there, and why. */

@@ -1,5 +1,5 @@
 /** What `/healthz` and `/readyz` say: a line for each check, in the form of Kubernetes components. */
-import type { Logger } from '../ports.ts';
+import type { Logger } from '../core/logger.ts';
 
 /** What a check found. */
 export interface CheckResult {

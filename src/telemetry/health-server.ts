@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { ExpectedError } from '../core/expected-error.ts';
-import type { Logger } from '../ports.ts';
+import { ExpectedError } from '../core/errors/expected-error.ts';
+import type { Logger } from '../core/logger.ts';
 import { type Checks, type Report, reportChecks } from './health-report.ts';
 
 export interface HealthOptions {

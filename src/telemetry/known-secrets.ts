@@ -1,5 +1,5 @@
 /** The secrets that the process has held, so that no log line shows one, also of keys that are read while it runs. */
-import { createRedactor, type Redact } from '../core/redact.ts';
+import { createRedactor, type Redact } from '../core/text/redact.ts';
 
 /** Of a credential that changes each hour those of some hours: an error may be logged later than it happened. */
 const mostRemembered = 16;

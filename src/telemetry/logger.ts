@@ -1,9 +1,9 @@
 /** Logs as JSON lines with the keys that Kubernetes tools look for: level, ts, logger, msg, error. */
 import { type DestinationStream, destination, pino, stdSerializers } from 'pino';
-import { cutText } from '../core/cut-text.ts';
-import { toPrintable } from '../core/printable.ts';
-import { createRedactor, type Redact, redacted } from '../core/redact.ts';
-import type { Logger } from '../ports.ts';
+import type { Logger } from '../core/logger.ts';
+import { cutText } from '../core/text/cut-text.ts';
+import { toPrintable } from '../core/text/printable.ts';
+import { createRedactor, type Redact, redacted } from '../core/text/redact.ts';
 
 export interface LoggerOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -3,7 +3,7 @@
  * after a start or a burst it keeps all that it took for as long as little happens.
  */
 import { performance } from 'node:perf_hooks';
-import type { Logger } from '../ports.ts';
+import type { Logger } from '../core/logger.ts';
 
 export interface MemoryReleaseOptions {
   readonly logger: Logger;

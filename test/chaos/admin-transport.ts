@@ -1,6 +1,6 @@
 import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
 import { createTransport, type KubeTransport } from '../../src/kube/transport.ts';
-import { systemClock as clock, systemRandom as random } from '../../src/system-clock.ts';
+import { systemClock as clock, systemRandom as random } from '../../src/operator/system-clock.ts';
 import { LogRecorder } from '../kube/log-recorder.ts';
 
 /** Connections to the API server with the rights of an administrator, past every proxy. */

@@ -1,13 +1,13 @@
 /** What people do in the cloud past the operator, as in its console. */
 import { randomUUID } from 'node:crypto';
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
-import { fingerprint } from '../../src/core/fingerprint.ts';
-import { formatMarker } from '../../src/core/marker.ts';
-import { defaultPacking } from '../../src/core/packing.ts';
-import { toCreateRequest } from '../../src/core/to-create-request.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector } from '../../src/esa/esa-client.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { fingerprint } from '../../src/kinds/edge-app-version/request/fingerprint.ts';
+import { formatMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
+import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
+import { toCreateRequest } from '../../src/kinds/edge-app-version/request/to-create-request.ts';
 import { edgeAppVersion } from '../support/manifests.ts';
 
 export const consoleKey = { id: 'console-key-id', secret: 'console-key-secret' } as const;

@@ -1,6 +1,7 @@
 /** What a run has left behind, as plain data: it can be saved as JSON and judged again. */
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+
 import type { CallRecord, Emulator, StoredVersion } from '../../src/emulator/emulator.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { readEdgeAppVersions } from './evidence-etcd.ts';
 
 export interface Evidence {

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { container, edgeAppVersion } from '../support/manifests.ts';
 import { fingerprintOf, holdsContent, plainRemarks, readMark } from './judge-content.ts';
 
-const golden = new URL('../core/golden/', import.meta.url);
+const golden = new URL('../kinds/edge-app-version/request/golden/', import.meta.url);
 const readGolden = (file: string) => readFileSync(new URL(file, golden), 'utf8');
 const manifests = readdirSync(golden).filter((file) => file.endsWith('.yaml'));
 

@@ -3,7 +3,7 @@
  * in the code that judges it.
  */
 import { createHash } from 'node:crypto';
-import type { Container, EdgeAppVersion, Probe } from '../../src/core/edge-app-version.ts';
+import type { Container, EdgeAppVersion, Probe } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,7 @@
 /** Nothing is deleted but what an object with `deletionPolicy: Delete` made, and that is, once the object is gone. */
-import { abandonAnnotation, type EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+
 import type { StoredVersion } from '../../src/emulator/emulator.ts';
+import { abandonAnnotation, type EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { Evidence } from './evidence.ts';
 import { fingerprintOf, keyOf, shortOf } from './judge-content.ts';
 import { isDelete, type VersionLife } from './judge-lives.ts';

@@ -1,15 +1,25 @@
 /** Evidence in which all is well: a real emulator's log, on a clock moved by hand, and the statuses that belong to it. */
-import { toSignedRequest } from '../../src/controller/edge-app-version/intent.ts';
-import { classify } from '../../src/core/classify.ts';
-import type { AdoptionPolicy, EdgeAppVersion, Origin } from '../../src/core/edge-app-version.ts';
-import { EsaError } from '../../src/core/esa-error.ts';
-import { fingerprint } from '../../src/core/fingerprint.ts';
-import { defaultPacking } from '../../src/core/packing.ts';
-import { toProblem } from '../../src/core/problem.ts';
-import { failing, recorded, suspended } from '../../src/core/status.ts';
-import { toCreateRequest } from '../../src/core/to-create-request.ts';
-import { nameTaken, nobody, rivalHolds, type VersionProblem } from '../../src/core/version-problems.ts';
+
+import { classify } from '../../src/core/errors/classify.ts';
+import { EsaError } from '../../src/core/errors/esa-error.ts';
+import { toProblem } from '../../src/core/errors/problem.ts';
 import { type Emulator, type Fault, startEmulator } from '../../src/emulator/emulator.ts';
+import type {
+  AdoptionPolicy,
+  EdgeAppVersion,
+  Origin,
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { toSignedRequest } from '../../src/kinds/edge-app-version/intent.ts';
+import { fingerprint } from '../../src/kinds/edge-app-version/request/fingerprint.ts';
+import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
+import { toCreateRequest } from '../../src/kinds/edge-app-version/request/to-create-request.ts';
+import { failing, recorded, suspended } from '../../src/kinds/edge-app-version/status/status.ts';
+import {
+  nameTaken,
+  nobody,
+  rivalHolds,
+  type VersionProblem,
+} from '../../src/kinds/edge-app-version/status/version-problems.ts';
 import { appId, type RawAnswer, rawCall, rawCreate } from '../emulator/raw-call.ts';
 import { edgeAppVersion, type Overrides } from '../support/manifests.ts';
 import { type Evidence, usual } from './evidence.ts';

@@ -1,7 +1,7 @@
 /** Each version belongs to one object, and each object has the version that is its own. */
-import { findCondition } from '../../src/core/conditions.ts';
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import { findCondition } from '../../src/api/conditions.ts';
 import type { StoredVersion } from '../../src/emulator/emulator.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { Evidence } from './evidence.ts';
 import {
   fingerprintOf,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import type { CallRecord, StoredVersion } from '../../src/emulator/emulator.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './judge.ts';
 import { goodEvidence, named, nameOf } from './judge-evidence.ts';

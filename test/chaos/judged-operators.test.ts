@@ -1,6 +1,6 @@
 /** That a good operator is found good, whatever happens to it, and a bad one bad: one promise is broken at a time. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EdgeAppVersionSpec } from '../../src/core/edge-app-version.ts';
+import type { EdgeAppVersionSpec } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { manifest } from '../support/manifests.ts';
 import { collectEvidence } from './evidence.ts';
 import { judge } from './judge.ts';

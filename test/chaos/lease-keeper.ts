@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLeaseClient } from '../../src/kube/lease-client.ts';
 import type { KubeTransport } from '../../src/kube/transport.ts';
-import type { Lease, LeaseClient } from '../../src/ports.ts';
+import type { Lease, LeaseClient } from '../../src/runtime/election/lease.ts';
 
 const key = { namespace: 'edgeapp-system', name: 'edgeapp-operator' };
 const path = `/apis/coordination.k8s.io/v1/namespaces/${key.namespace}/leases/${key.name}`;

@@ -3,8 +3,8 @@
  * its orders from the folder in CHAOS_ORDERS, and commits the sabotage that CHAOS_SABOTAGE names.
  */
 import { stopSignal } from '../../src/cli/stop-signal.ts';
-import { processEnvironment as env, readConfig } from '../../src/config.ts';
-import { runOperator } from '../../src/run-operator.ts';
+import { processEnvironment as env, readConfig } from '../../src/config/config.ts';
+import { runOperator } from '../../src/operator/run-operator.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { OrderTaker } from './orders.ts';
 import { type Sabotage, sabotages } from './sabotages.ts';

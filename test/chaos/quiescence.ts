@@ -1,8 +1,11 @@
 /** Waits until nothing is left to do: no object in motion, no call on its way. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { findCondition, isStalled } from '../../src/core/conditions.ts';
-import { type EdgeAppVersion, requestedAtAnnotation } from '../../src/core/edge-app-version.ts';
+import { findCondition, isStalled } from '../../src/api/conditions.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
+import {
+  type EdgeAppVersion,
+  requestedAtAnnotation,
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { UserClient } from './user-client.ts';
 import { ask } from './users.ts';
 

@@ -1,8 +1,8 @@
 /** Operators that break a promise at one port, to see that the judge notices. */
 import { randomUUID } from 'node:crypto';
-import { parseMarker } from '../../src/core/marker.ts';
-import type { EsaApi, EsaConnector } from '../../src/ports.ts';
-import type { PortWraps } from '../../src/run-operator.ts';
+import type { EsaApi, EsaConnector } from '../../src/cloud/esa-api.ts';
+import { parseMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
+import type { PortWraps } from '../../src/operator/run-operator.ts';
 import { isClaim } from './stopped-ports.ts';
 
 export const sabotages = {

@@ -1,7 +1,8 @@
 /** The ports of an operator with a stop before and after each call. */
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
-import type { EsaApi } from '../../src/ports.ts';
-import type { PortWraps } from '../../src/run-operator.ts';
+
+import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { PortWraps } from '../../src/operator/run-operator.ts';
 import type { OrderTaker } from './orders.ts';
 import type { Step } from './steps.ts';
 

@@ -1,11 +1,16 @@
 /** What users do to the API server, each call repeated while the server is away, as a person or a pipeline does. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type EdgeAppVersion, group, plural, version } from '../../src/core/edge-app-version.ts';
+import type { ObjectKey } from '../../src/api/kube-object.ts';
+import {
+  type EdgeAppVersion,
+  group,
+  plural,
+  version,
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { KubeCall } from '../../src/kube/kube-call.ts';
 import { KubeError } from '../../src/kube/kube-error.ts';
 import { type Resource, toCollectionPath, toObjectPath } from '../../src/kube/resource.ts';
 import type { KubeTransport } from '../../src/kube/transport.ts';
-import type { ObjectKey } from '../../src/ports.ts';
 
 const resource: Resource = { group, version, plural, kind: 'EdgeAppVersion' };
 const pauseMs = 500;

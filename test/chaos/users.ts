@@ -1,11 +1,11 @@
 /** What people do while everything goes wrong: a story for each object, drawn and paced by the seed. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ObjectKey } from '../../src/api/kube-object.ts';
 import {
   type EdgeAppVersion,
   type EdgeAppVersionSpec,
   requestedAtAnnotation,
-} from '../../src/core/edge-app-version.ts';
-import type { ObjectKey } from '../../src/ports.ts';
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { Choices } from '../simulation/choices.ts';
 import { container, manifest } from '../support/manifests.ts';
 import type { Console } from './console.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { loadErrorsDocument } from '../../src/cli/errors-document.ts';
 import { nearest } from '../../src/cli/nearest.ts';
-import { reasons } from '../../src/core/edge-app-version.ts';
-import { errorTable } from '../../src/core/error-table.ts';
-import { loadErrorsDocument } from '../../src/errors-document.ts';
+import { errorTable } from '../../src/core/errors/error-table.ts';
+import { reasons } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { edgeapp } from './edgeapp-process.ts';
 
 const document = readFileSync('docs/errors.md', 'utf8');

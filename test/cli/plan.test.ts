@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PlanOptions, planManifest } from '../../src/cli/plan-manifest.ts';
-import { parseMarker } from '../../src/core/marker.ts';
-import { createValidator } from '../../src/core/validate.ts';
-import { loadSchema } from '../../src/load-crd.ts';
+import { createVersionValidator } from '../../src/kinds/edge-app-version/manifest.ts';
+import { parseMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
+import { loadSchema } from '../../src/operator/load-crd.ts';
 import { EdgeappProcess, type Ended } from './edgeapp-process.ts';
 
 const good = `apiVersion: esa.alibabacloud.com/v1alpha1
@@ -252,7 +252,7 @@ describe('edgeapp plan', () => {
 
 describe('planManifest', () => {
   const options: PlanOptions = {
-    validate: createValidator(loadSchema()),
+    validate: createVersionValidator(loadSchema()),
     packing: { blanksInCommands: 'refuse', blanksInHooks: 'refuse' },
     ownerId: 'prod',
     namespace: 'default',

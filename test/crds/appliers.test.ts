@@ -9,11 +9,11 @@ import {
   kind,
   plural,
   version,
-} from '../../src/core/edge-app-version.ts';
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
 import { ServedSchema } from '../../src/kube/served-schema.ts';
 import { createTransport } from '../../src/kube/transport.ts';
-import { systemClock, systemRandom } from '../../src/system-clock.ts';
+import { systemClock, systemRandom } from '../../src/operator/system-clock.ts';
 import { installCrd } from '../control-plane/install-crd.ts';
 import { LogRecorder } from '../kube/log-recorder.ts';
 import { resourcePath } from '../support/api-server.ts';

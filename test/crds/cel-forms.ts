@@ -1,5 +1,5 @@
 /** Reads the forms of CEL rule that our CRD uses, so that manifests can be grown to keep and to break them. */
-import type { SchemaNode } from '../../src/core/schema-node.ts';
+import type { SchemaNode } from '../../src/core/schema/schema-node.ts';
 
 function rulesOf(node: SchemaNode): string[] {
   return (node['x-kubernetes-validations'] ?? []).map(({ rule }) => rule);

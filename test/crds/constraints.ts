@@ -1,5 +1,5 @@
 /** What a schema asks for, one line each, in the words of the mutations: `spec.name maxLength`. */
-import type { SchemaNode } from '../../src/core/schema-node.ts';
+import type { SchemaNode } from '../../src/core/schema/schema-node.ts';
 
 const keywords = [
   'type',

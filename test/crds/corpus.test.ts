@@ -1,7 +1,7 @@
 /** Thousands of manifests grown from the CRD are judged alike, field by field, by the API server and by core. */
 import { beforeAll, expect, test } from 'vitest';
-import { createValidator } from '../../src/core/validate.ts';
-import { loadSchema } from '../../src/load-crd.ts';
+import { createVersionValidator } from '../../src/kinds/edge-app-version/manifest.ts';
+import { loadSchema } from '../../src/operator/load-crd.ts';
 import { constraintsOf, ownConstraints } from './constraints.ts';
 import { growCorpus, type Specimen, unknown } from './corpus.ts';
 import { useCrdServer } from './crd-server.ts';
@@ -21,7 +21,7 @@ const schema = loadSchema();
 let corpus: Judged[];
 
 beforeAll(async () => {
-  const validate = createValidator(schema);
+  const validate = createVersionValidator(schema);
   corpus = await Promise.all(
     growCorpus(schema, seed).map(async (specimen) => ({
       specimen,

@@ -1,6 +1,6 @@
 /** A corpus of manifests grown from the CRD: valid ones, some for each rule and bound, and some with several faults. */
 import fc from 'fast-check';
-import type { SchemaNode } from '../../src/core/schema-node.ts';
+import type { SchemaNode } from '../../src/core/schema/schema-node.ts';
 import { growManifest, type Manifest, memberOf } from './grow-manifest.ts';
 import { type Mutation, mutationsOf } from './mutations.ts';
 

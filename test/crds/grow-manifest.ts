@@ -1,7 +1,7 @@
 /** Grows manifests from the CRD's schema with fast-check: valid ones, and ones with a wanted value at a wanted place. */
 import fc from 'fast-check';
-import { apiVersion, kind } from '../../src/core/edge-app-version.ts';
-import type { SchemaNode } from '../../src/core/schema-node.ts';
+import type { SchemaNode } from '../../src/core/schema/schema-node.ts';
+import { apiVersion, kind } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { exactlyOneOf, patternsOf, uniqueKeysOf } from './cel-forms.ts';
 
 /** A value for a place in the schema. */

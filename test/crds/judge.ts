@@ -1,5 +1,5 @@
 /** The same question to both judges: would this manifest be taken, and if not, which fields are at fault? */
-import type { Validator } from '../../src/core/validate.ts';
+import type { VersionValidator } from '../../src/kinds/edge-app-version/manifest.ts';
 import { type ApiServer, resourcePath } from '../support/api-server.ts';
 
 export interface Judgement {
@@ -13,7 +13,7 @@ export interface Status {
   readonly details?: { readonly causes?: readonly { readonly field: string; readonly message: string }[] };
 }
 
-export function judgeInCore(validate: Validator, object: unknown): Judgement {
+export function judgeInCore(validate: VersionValidator, object: unknown): Judgement {
   const verdict = validate(object);
   return verdict.kind === 'valid' ? accepted : refused(verdict.issues.map(({ path }) => path));
 }

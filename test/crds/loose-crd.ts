@@ -1,6 +1,6 @@
 /** Our CRD as a careless ancestor might have been: the same fields, hardly any rule. */
-import type { SchemaNode } from '../../src/core/schema-node.ts';
-import { type CustomResourceDefinition, loadCrd } from '../../src/load-crd.ts';
+import type { SchemaNode } from '../../src/core/schema/schema-node.ts';
+import { type CustomResourceDefinition, loadCrd } from '../../src/operator/load-crd.ts';
 
 export function looseCrd(): CustomResourceDefinition {
   const crd = loadCrd();

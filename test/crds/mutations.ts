@@ -1,6 +1,6 @@
 /** For each rule and bound of a schema a value that just keeps it and values that break it. */
 import fc from 'fast-check';
-import type { SchemaNode } from '../../src/core/schema-node.ts';
+import type { SchemaNode } from '../../src/core/schema/schema-node.ts';
 import { exactlyOneOf, patternsOf, uniqueKeysOf } from './cel-forms.ts';
 import { type Graft, grow, growList, growText, memberOf, resize } from './grow-manifest.ts';
 

@@ -1,7 +1,7 @@
 /** Every rule and bound of the CRD by hand, judged by the real API server and by core. */
 import { describe, expect, test } from 'vitest';
-import { createValidator } from '../../src/core/validate.ts';
-import { loadSchema } from '../../src/load-crd.ts';
+import { createVersionValidator } from '../../src/kinds/edge-app-version/manifest.ts';
+import { loadSchema } from '../../src/operator/load-crd.ts';
 import { container, manifest } from '../support/manifests.ts';
 import { absent, type Case } from './case.ts';
 import { cases } from './cases.ts';
@@ -37,7 +37,7 @@ const complete = manifest({
   },
 });
 
-const validate = createValidator(loadSchema());
+const validate = createVersionValidator(loadSchema());
 const running = useCrdServer();
 
 function fill({ at, given = {} }: Case, value: unknown): unknown {

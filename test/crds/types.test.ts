@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import type { SchemaNode } from '../../src/core/schema-node.ts';
-import { loadSchema } from '../../src/load-crd.ts';
+import type { SchemaNode } from '../../src/core/schema/schema-node.ts';
+import { loadSchema } from '../../src/operator/load-crd.ts';
 import { memberOf } from './grow-manifest.ts';
 
 const repository = join(import.meta.dirname, '../..');
@@ -48,7 +48,8 @@ async function compare(spec: SchemaNode, status: SchemaNode): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(
     join(folder, 'compare.mts'),
-    `import type { ConditionType, EdgeAppVersion, Reason } from '${repository}/src/core/edge-app-version.ts';
+    `import type { ConditionType } from '${repository}/src/api/conditions.ts';
+     import type { EdgeAppVersion, Reason } from '${repository}/src/kinds/edge-app-version/edge-app-version.ts';
      type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
      type Expand<T> = T extends object ? { [K in keyof T]: Expand<T[K]> } : T;
      export const spec: Same<Expand<EdgeAppVersion['spec']>, Expand<${toType(spec, 'spec')}>> = true;

@@ -2,10 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { EdgeAppVersion, EdgeAppVersionStatus } from '../../src/core/edge-app-version.ts';
-import { listingIncomplete } from '../../src/core/problem.ts';
-import * as statuses from '../../src/core/status.ts';
-import { buildFailed, duplicateVersion, outcomeUnknown } from '../../src/core/version-problems.ts';
+import { listingIncomplete } from '../../src/cloud/read-pages.ts';
+import type {
+  EdgeAppVersion,
+  EdgeAppVersionStatus,
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import * as statuses from '../../src/kinds/edge-app-version/status/status.ts';
+import {
+  buildFailed,
+  duplicateVersion,
+  outcomeUnknown,
+} from '../../src/kinds/edge-app-version/status/version-problems.ts';
 import { runHealthScript } from './health-script.ts';
 import { type KstatusVerdict, kstatus } from './kstatus.ts';
 

@@ -1,5 +1,5 @@
 /** What kstatus (Flux, Helm 4, kpt) makes of an object; the order of its checks, from its documentation. */
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 
 export type KstatusVerdict = 'Terminating' | 'InProgress' | 'Failed' | 'Current';
 

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { runSettings } from '../../src/config/settings.ts';
-import { toLeaseKey } from '../../src/leadership.ts';
+import { toLeaseKey } from '../../src/operator/leadership.ts';
 import { operatorProcess } from './operator-process.ts';
 import { podRules } from './pod-rules.ts';
 import { only, type Rendering, render } from './render.ts';

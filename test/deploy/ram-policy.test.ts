@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { operations } from '../../src/core/operations.ts';
+import { operations } from '../../src/cloud/operations.ts';
 
 const actionsOf = (path: string): string[] =>
   JSON.parse(readFileSync(path, 'utf8')).Statement.flatMap(({ Action }: { Action: string[] }) => Action);

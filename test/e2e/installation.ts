@@ -1,5 +1,5 @@
 /** The whole product on this machine: a control plane with the example overlay, the emulator, and the operator. */
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
+
 import {
   type CallRecord,
   defaultAccessKey,
@@ -7,6 +7,7 @@ import {
   type EmulatorOptions,
   startEmulator,
 } from '../../src/emulator/emulator.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import {
   type ControlPlane,
   type ControlPlaneOptions,

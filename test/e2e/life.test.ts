@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { finalizer, requestedAtAnnotation } from '../../src/core/edge-app-version.ts';
+import { finalizer, requestedAtAnnotation } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { container, manifest } from '../support/manifests.ts';
 import { brokenRules } from '../support/status-rules.ts';
 import { type Installation, install } from './installation.ts';

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EdgeAppVersion, EdgeAppVersionSpec } from '../../src/core/edge-app-version.ts';
-import { defaultPacking } from '../../src/core/packing.ts';
-import { toCreateRequest } from '../../src/core/to-create-request.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
+import type {
+  EdgeAppVersion,
+  EdgeAppVersionSpec,
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
+import { toCreateRequest } from '../../src/kinds/edge-app-version/request/to-create-request.ts';
 import type { Evidence } from '../chaos/evidence.ts';
 import { changesSince, evidenceAtRest, versionIds } from '../chaos/evidence-at-rest.ts';
 import { judge } from '../chaos/judge.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
 import type { CallRecord } from '../../src/emulator/emulator.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { installCrd } from '../control-plane/install-crd.ts';
 import { eventually } from '../support/eventually.ts';
 import { manifest } from '../support/manifests.ts';

@@ -1,9 +1,9 @@
 /** A client with test keys for a server on loopback. */
 import { expect } from 'vitest';
-import { EsaError } from '../../src/core/esa-error.ts';
+import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import { EsaError } from '../../src/core/errors/esa-error.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector, type EsaClientOptions } from '../../src/esa/esa-client.ts';
-import type { EsaApi } from '../../src/ports.ts';
 
 /** For a call that must miss its deadline, but only after it was sent: a busy machine may take seconds for that. */
 export const shortLimitMs = 3_000;

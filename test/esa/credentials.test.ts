@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { classify } from '../../src/core/classify.ts';
+import { classify } from '../../src/core/errors/classify.ts';
 import { environmentCredentials, mountedCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector } from '../../src/esa/esa-client.ts';
 import { errorOf, request } from './connect.ts';

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import esa, * as models from '@alicloud/esa20240910';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AppLookups } from '../../src/controller/app-lookups.ts';
+import { AppLookups } from '../../src/cloud/app-lookups.ts';
 import { type Emulator, type FaultAnswer, startEmulator } from '../../src/emulator/emulator.ts';
 import type { Credential } from '../../src/esa/credential.ts';
 import { connect, errorOf, keys, request, shortLimitMs } from './connect.ts';

@@ -1,10 +1,10 @@
 /** What the controller relies on in the port EsaApi, asked of the real adapter and of the one in memory. */
 import { describe, expect, it } from 'vitest';
-import { classify } from '../../src/core/classify.ts';
-import { hasSameContent } from '../../src/core/same-content.ts';
+import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import { classify } from '../../src/core/errors/classify.ts';
 import { startEmulator } from '../../src/emulator/emulator.ts';
-import type { EsaApi } from '../../src/ports.ts';
-import { systemClock } from '../../src/system-clock.ts';
+import { hasSameContent } from '../../src/kinds/edge-app-version/request/same-content.ts';
+import { systemClock } from '../../src/operator/system-clock.ts';
 import { MemoryEsa, testApp } from '../support/memory-esa.ts';
 import { connect, errorOf, keys, request } from './connect.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { classify } from '../../src/core/classify.ts';
+import { classify } from '../../src/core/errors/classify.ts';
 import { CertificateAuthority } from '../control-plane/certificates.ts';
 import { connect, errorOf, request } from './connect.ts';
 import { type ReceivedRequest, startRawServer } from './raw-server.ts';

@@ -1,6 +1,6 @@
 /** Requests with whatever their fields could hold, to compare ways of sending them; the cloud would refuse most. */
 import fc from 'fast-check';
-import type { CreateVersionRequest } from '../../src/core/create-request.ts';
+import type { CreateVersionRequest } from '../../src/cloud/create-request.ts';
 
 /** Any text that UTF-8 can carry, often with what percent-encoding, forms and JSON treat in a special way. */
 export const oddText: fc.Arbitrary<string> = fc.oneof(

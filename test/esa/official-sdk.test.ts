@@ -2,7 +2,7 @@ import esa, * as models from '@alicloud/esa20240910';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EsaApi } from '../../src/ports.ts';
+import type { EsaApi } from '../../src/cloud/esa-api.ts';
 import { connect, keys } from './connect.ts';
 import { oddCreateRequest, oddText } from './odd-requests.ts';
 import { type RawServer, type ReceivedRequest, startRawServer } from './raw-server.ts';

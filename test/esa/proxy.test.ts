@@ -2,7 +2,7 @@
 import { type AddressInfo, connect as connectTo, createServer as createTcpServer } from 'node:net';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { classify } from '../../src/core/classify.ts';
+import { classify } from '../../src/core/errors/classify.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
 import { CertificateAuthority } from '../control-plane/certificates.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { inspect, promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRedactor } from '../../src/core/redact.ts';
+import { createRedactor } from '../../src/core/text/redact.ts';
 import { redactedCause, redactorFor, toShown, toShownValue } from '../../src/esa/redact.ts';
 
 const secret = fc.string({
@@ -148,7 +148,7 @@ describe('a value decoded from JSON', () => {
 
 test('Text that was made to be slow is cleaned in linear time', async () => {
   const script = `
-    import { createRedactor } from '${new URL('../../src/core/redact.ts', import.meta.url)}';
+    import { createRedactor } from '${new URL('../../src/core/text/redact.ts', import.meta.url)}';
     import { redactorFor } from '${new URL('../../src/esa/redact.ts', import.meta.url)}';
     const keys = { accessKeyId: 'LTAI5tAbCdEfGh', accessKeySecret: 'a/b+c\\\\d%e&f"g', securityToken: 'CAIS'.repeat(400) };
     const texts = ['?', '-eyJ', 'eyJabcdefgh.', '\\\\', '%25', '%', '&#x0', 'LTAI', 'STS.', 'Bearer ', 'Basic ', 'Basic a', 'CAIS', '"token":"', 'a/b+c', 'a/\\n', 'C\\n', 'CA\\n ', '\\\\n', 'CAIS'.repeat(9) + '\\n '];

@@ -1,6 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { classify } from '../../src/core/classify.ts';
+import { classify } from '../../src/core/errors/classify.ts';
 import { CertificateAuthority, type CertificatePair } from '../control-plane/certificates.ts';
 import { connect, errorOf, request } from './connect.ts';
 import { always, closeOfFirstConnection, startRawServer } from './raw-server.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { classify } from '../../src/core/classify.ts';
-import type { EsaApi } from '../../src/ports.ts';
+import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import { classify } from '../../src/core/errors/classify.ts';
 import { connect, errorOf, keys, request, shortLimitMs } from './connect.ts';
 import { type Answer, always, dribble, startRawServer } from './raw-server.ts';
 

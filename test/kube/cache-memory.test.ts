@@ -1,10 +1,21 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { type CachedVersion, isLive, targetOf, toCached } from '../../src/core/cached-version.ts';
-import { type EdgeAppVersion, group, kind, plural, version } from '../../src/core/edge-app-version.ts';
+import {
+  type CachedVersion,
+  isLive,
+  targetOf,
+  toCached,
+} from '../../src/kinds/edge-app-version/cached-version.ts';
+import {
+  type EdgeAppVersion,
+  group,
+  kind,
+  plural,
+  version,
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { createInformer } from '../../src/kube/informer.ts';
-import { systemClock, systemRandom } from '../../src/system-clock.ts';
+import { systemClock, systemRandom } from '../../src/operator/system-clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { edgeAppVersion } from '../support/manifests.ts';
 import { KubeSession } from './kube-session.ts';

@@ -1,6 +1,7 @@
 /** Remembers what an informer told, and waits for what it is going to tell. */
+
+import type { KubeObject } from '../../src/api/kube-object.ts';
 import type { Change } from '../../src/kube/informer-cache.ts';
-import type { KubeObject } from '../../src/ports.ts';
 
 export class ChangeRecorder<T extends KubeObject> {
   readonly changes: Change<T>[] = [];

@@ -1,5 +1,5 @@
-import type { Clock } from '../../src/ports.ts';
-import { systemClock } from '../../src/system-clock.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/operator/system-clock.ts';
 
 /** Time that runs `factor` times as fast, where real connections rule out a clock moved by hand. */
 export function createFastClock(factor: number): Clock {

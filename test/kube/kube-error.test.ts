@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redactForeign } from '../../src/core/redact.ts';
+import { redactForeign } from '../../src/core/text/redact.ts';
 import { fromAnswer, fromStatus, KubeError, toRetryMs } from '../../src/kube/kube-error.ts';
 
 const nested = JSON.parse('['.repeat(150) + ']'.repeat(150));

@@ -1,11 +1,11 @@
 /** Transports, informers and writes for tests, all closed together. */
 import type { KubeConfig } from '@kubernetes/client-node';
+import type { ObjectClient } from '../../src/api/object-client.ts';
 import { createInformer, type Informer, type InformerOptions } from '../../src/kube/informer.ts';
 import { createObjectClient } from '../../src/kube/object-client.ts';
 import { toObjectPath } from '../../src/kube/resource.ts';
 import { createTransport, type KubeTransport, type TransportOptions } from '../../src/kube/transport.ts';
-import type { ObjectClient } from '../../src/ports.ts';
-import { systemClock, systemRandom } from '../../src/system-clock.ts';
+import { systemClock, systemRandom } from '../../src/operator/system-clock.ts';
 import { ChangeRecorder } from './change-recorder.ts';
 import { LogRecorder } from './log-recorder.ts';
 import { aWidget, type Widget, widgets } from './widget.ts';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createLeaderElection, type LeaderElection } from '../../src/controller/leader-election.ts';
-import type { LeaseDurations } from '../../src/controller/lease-durations.ts';
 import { createLeaseClient } from '../../src/kube/lease-client.ts';
 import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
 import { createTransport, type KubeTransport } from '../../src/kube/transport.ts';
-import { systemClock as clock, systemRandom as random } from '../../src/system-clock.ts';
+import { systemClock as clock, systemRandom as random } from '../../src/operator/system-clock.ts';
+import { createLeaderElection, type LeaderElection } from '../../src/runtime/election/leader-election.ts';
+import type { LeaseDurations } from '../../src/runtime/election/lease-durations.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { eventually } from '../support/eventually.ts';
 import { describeLeaseClient, record, signal, written } from './lease-client-contract.ts';

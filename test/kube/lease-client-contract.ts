@@ -1,6 +1,6 @@
 /** What every LeaseClient must do, whether behind it is an API server or memory. */
 import { describe, expect, it } from 'vitest';
-import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult } from '../../src/ports.ts';
+import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult } from '../../src/runtime/election/lease.ts';
 
 export interface LeaseUnderTest {
   readonly client: LeaseClient;

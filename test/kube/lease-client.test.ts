@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLeaseClient } from '../../src/kube/lease-client.ts';
-import type { LeaseClient } from '../../src/ports.ts';
+import type { LeaseClient } from '../../src/runtime/election/lease.ts';
 import { KubeSession } from './kube-session.ts';
 import { json, RawApiServer } from './raw-api-server.ts';
 

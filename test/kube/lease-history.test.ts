@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noticeRestore } from '../../src/kube/lease-history.ts';
-import type { LeaseClient } from '../../src/ports.ts';
+import type { LeaseClient } from '../../src/runtime/election/lease.ts';
 import { MemoryLease } from '../support/memory-lease.ts';
 
 const { signal } = new AbortController();

@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/ports.ts';
+import type { Logger } from '../../src/core/logger.ts';
 
 /** A logger that keeps its lines. */
 export class LogRecorder implements Logger {

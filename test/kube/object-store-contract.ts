@@ -1,6 +1,7 @@
 /** What every ObjectClient with its ObjectCache must do, whether behind it is an API server or memory. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ObjectCache, ObjectClient } from '../../src/ports.ts';
+import type { ObjectCache } from '../../src/api/object-cache.ts';
+import type { ObjectClient } from '../../src/api/object-client.ts';
 import type { ChangeRecorder } from './change-recorder.ts';
 import type { Widget } from './widget.ts';
 

@@ -1,6 +1,7 @@
 /** A small kind of the tests' own, with a status subresource. */
+
+import type { KubeObject } from '../../src/api/kube-object.ts';
 import type { Resource } from '../../src/kube/resource.ts';
-import type { KubeObject } from '../../src/ports.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 
 export interface Widget extends KubeObject {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createObjectClient } from '../../src/kube/object-client.ts';
 import { createTransport } from '../../src/kube/transport.ts';
-import { systemClock, systemRandom } from '../../src/system-clock.ts';
+import { systemClock, systemRandom } from '../../src/operator/system-clock.ts';
 import { LogRecorder } from './log-recorder.ts';
 import { RawApiServer } from './raw-api-server.ts';
 import { type Widget, widgets } from './widget.ts';

@@ -1,8 +1,8 @@
 /** Holds docs/guarantees.md and docs/probe.md to the code that they tell of. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { settleDelaysMs } from '../../src/cloud/settle-delays.ts';
 import { probeSettings, runSettings } from '../../src/config/settings.ts';
-import { settleDelaysMs } from '../../src/core/settle-delays.ts';
 import { allQuestions, neverAsked } from '../../src/probe/questions.ts';
 
 const guarantees = readFileSync('docs/guarantees.md', 'utf8');

@@ -1,6 +1,6 @@
 /** Time that passes only while somebody sleeps, and then at once: for waits between calls over real sockets. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '../../src/ports.ts';
+import type { Clock } from '../../src/core/clock.ts';
 
 export class JumpingClock implements Clock {
   #elapsedMs = 0;

@@ -1,14 +1,14 @@
 /** An emulated cloud with versions of other people in it, and a probe of it on a clock that jumps. */
 import { randomUUID } from 'node:crypto';
+import type { EsaApi } from '../../src/cloud/esa-api.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector } from '../../src/esa/esa-client.ts';
-import type { EsaApi } from '../../src/ports.ts';
+import { systemRandom } from '../../src/operator/system-clock.ts';
 import { type Answered, Probe, type ProbeReport } from '../../src/probe/probe.ts';
 import type { Question } from '../../src/probe/question.ts';
 import { allQuestions } from '../../src/probe/questions.ts';
 import { smallContainer } from '../../src/probe/small-container.ts';
-import { systemRandom } from '../../src/system-clock.ts';
 import { keys } from '../esa/connect.ts';
 import { JumpingClock } from './jumping-clock.ts';
 

@@ -1,8 +1,8 @@
 /** The API server of the simulation: one store, a watch for each process, and an eye on every status it is given. */
 import { isDeepStrictEqual } from 'node:util';
-import { targetOf } from '../../src/core/cached-version.ts';
-import type { Attempt, EdgeAppVersion } from '../../src/core/edge-app-version.ts';
-import { hasFinalizer } from '../../src/core/finalizers.ts';
+import { targetOf } from '../../src/kinds/edge-app-version/cached-version.ts';
+import type { Attempt, EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { hasFinalizer } from '../../src/kinds/edge-app-version/finalizers.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 import { brokenRules } from '../support/status-rules.ts';
 import type { Timeline } from './timeline.ts';

@@ -1,9 +1,15 @@
 /** The cloud of the simulation: versions, with lists that lag, refusals, and a memory of everything that was asked. */
-import type { CreateVersionRequest } from '../../src/core/create-request.ts';
-import type { VersionStatus } from '../../src/core/edge-app-version.ts';
-import { EsaError } from '../../src/core/esa-error.ts';
-import { parseMarker } from '../../src/core/marker.ts';
-import type { Environment, VersionDetail, VersionPage, VersionSummary } from '../../src/ports.ts';
+
+import type { CreateVersionRequest } from '../../src/cloud/create-request.ts';
+import type {
+  Environment,
+  VersionDetail,
+  VersionPage,
+  VersionStatus,
+  VersionSummary,
+} from '../../src/cloud/esa-api.ts';
+import { EsaError } from '../../src/core/errors/esa-error.ts';
+import { parseMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
 import type { Choices } from './choices.ts';
 import type { Tally } from './tally.ts';
 import type { Timeline } from './timeline.ts';

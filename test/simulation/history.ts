@@ -1,7 +1,8 @@
 /** What the operators asked of the cloud, as seen from outside: the evidence for the invariants. */
-import { classify } from '../../src/core/classify.ts';
-import { EsaError } from '../../src/core/esa-error.ts';
-import type { VersionPage } from '../../src/ports.ts';
+
+import type { VersionPage } from '../../src/cloud/esa-api.ts';
+import { classify } from '../../src/core/errors/classify.ts';
+import { EsaError } from '../../src/core/errors/esa-error.ts';
 import type { SimulatedProcess } from './process.ts';
 
 export interface Post {

@@ -1,14 +1,15 @@
 /** What must hold, judged from outside: from the API server's store, the cloud, and what was sent between the two. */
-import { targetOf } from '../../src/core/cached-version.ts';
-import { findCondition, isStalled } from '../../src/core/conditions.ts';
-import type { EdgeAppVersion } from '../../src/core/edge-app-version.ts';
-import { fingerprint } from '../../src/core/fingerprint.ts';
-import { isSameOwner } from '../../src/core/judge-versions.ts';
-import { parseMarker, shortFingerprint } from '../../src/core/marker.ts';
-import { defaultPacking } from '../../src/core/packing.ts';
-import { findRival, type Rival } from '../../src/core/rival.ts';
-import { hasSameContent } from '../../src/core/same-content.ts';
-import { toCreateRequest } from '../../src/core/to-create-request.ts';
+
+import { findCondition, isStalled } from '../../src/api/conditions.ts';
+import { targetOf } from '../../src/kinds/edge-app-version/cached-version.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { isSameOwner } from '../../src/kinds/edge-app-version/judge-versions.ts';
+import { fingerprint } from '../../src/kinds/edge-app-version/request/fingerprint.ts';
+import { parseMarker, shortFingerprint } from '../../src/kinds/edge-app-version/request/marker.ts';
+import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
+import { hasSameContent } from '../../src/kinds/edge-app-version/request/same-content.ts';
+import { toCreateRequest } from '../../src/kinds/edge-app-version/request/to-create-request.ts';
+import { findRival, type Rival } from '../../src/kinds/edge-app-version/rival.ts';
 import type { ApiServer, Claim } from './api-server.ts';
 import type { Cloud, CloudVersion } from './cloud.ts';
 import type { History, Listing, Post } from './history.ts';

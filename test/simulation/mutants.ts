@@ -1,11 +1,18 @@
 /** Protocols that are broken on purpose, each in one place, and the invariant that must notice. */
-import { type AbsenceRules, AbsenceWatch, Watched } from '../../src/controller/absence-watch.ts';
-import { isNameTaken } from '../../src/core/attempt-end.ts';
-import { type CachedVersion, isLive } from '../../src/core/cached-version.ts';
-import { findCondition } from '../../src/core/conditions.ts';
-import type { Attempt, EdgeAppVersion, EdgeAppVersionStatus } from '../../src/core/edge-app-version.ts';
-import { EsaError } from '../../src/core/esa-error.ts';
-import type { Clock, ObjectCache, ObjectClient } from '../../src/ports.ts';
+
+import { findCondition } from '../../src/api/conditions.ts';
+import type { ObjectCache } from '../../src/api/object-cache.ts';
+import type { ObjectClient } from '../../src/api/object-client.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import { EsaError } from '../../src/core/errors/esa-error.ts';
+import { type CachedVersion, isLive } from '../../src/kinds/edge-app-version/cached-version.ts';
+import type {
+  Attempt,
+  EdgeAppVersion,
+  EdgeAppVersionStatus,
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { isNameTaken } from '../../src/kinds/edge-app-version/status/attempt-end.ts';
+import { type AbsenceRules, AbsenceWatch, Watched } from '../../src/runtime/create-protocol/absence-watch.ts';
 import type { Mutate, Parts } from './operator.ts';
 import type { ScheduleOptions } from './schedule.ts';
 

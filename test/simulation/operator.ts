@@ -1,14 +1,22 @@
 /** The real controller in a simulated process, its ports led over the simulated network. */
-import { createEdgeAppVersionController } from '../../src/controller/edge-app-version/edge-app-version-controller.ts';
-import type { ProtocolSettings } from '../../src/controller/edge-app-version/pass.ts';
-import { type ProtocolRules, protocolRules } from '../../src/controller/edge-app-version/protocol-rules.ts';
-import { createLeaderElection, type LeaderElection } from '../../src/controller/leader-election.ts';
-import { leaseDurationsFor } from '../../src/controller/lease-durations.ts';
-import { type CachedVersion, targetOf, toCached } from '../../src/core/cached-version.ts';
-import type { EdgeAppVersion, EdgeAppVersionStatus } from '../../src/core/edge-app-version.ts';
-import { EsaError } from '../../src/core/esa-error.ts';
+
+import type { ObjectClient } from '../../src/api/object-client.ts';
+import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import { EsaError } from '../../src/core/errors/esa-error.ts';
+import type { Logger } from '../../src/core/logger.ts';
+import { type CachedVersion, targetOf, toCached } from '../../src/kinds/edge-app-version/cached-version.ts';
+import type {
+  EdgeAppVersion,
+  EdgeAppVersionStatus,
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { createEdgeAppVersionController } from '../../src/kinds/edge-app-version/edge-app-version-controller.ts';
+import type { ProtocolSettings } from '../../src/kinds/edge-app-version/pass.ts';
+import { type ProtocolRules, protocolRules } from '../../src/kinds/edge-app-version/protocol-rules.ts';
 import { InformerCache } from '../../src/kube/informer-cache.ts';
-import type { Clock, EsaApi, Leadership, Logger, ObjectClient } from '../../src/ports.ts';
+import { createLeaderElection, type LeaderElection } from '../../src/runtime/election/leader-election.ts';
+import type { Leadership } from '../../src/runtime/election/leadership.ts';
+import { leaseDurationsFor } from '../../src/runtime/election/lease-durations.ts';
 import type { Journey, MemoryLease } from '../support/memory-lease.ts';
 import type { ApiServer, StoreChange } from './api-server.ts';
 import type { Choices } from './choices.ts';

@@ -1,5 +1,5 @@
 /** One process of the operator: its clocks, its life, and its calls over a network that loses and delays. */
-import type { Clock } from '../../src/ports.ts';
+import type { Clock } from '../../src/core/clock.ts';
 import type { Choices } from './choices.ts';
 import type { Tally } from './tally.ts';
 import type { Timeline } from './timeline.ts';

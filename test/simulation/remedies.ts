@@ -1,6 +1,6 @@
 /** Users who do word for word what the status of each object tells them to do. */
-import { findCondition, isStalled } from '../../src/core/conditions.ts';
-import type { EdgeAppVersion, Reason } from '../../src/core/edge-app-version.ts';
+import { findCondition, isStalled } from '../../src/api/conditions.ts';
+import type { EdgeAppVersion, Reason } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { toKey } from './operator.ts';
 import { create, edit, rename, type Stage } from './users.ts';
 

@@ -1,6 +1,6 @@
 /** One schedule: the real controller, one to three processes of it, users, and everything that goes wrong, from a seed. */
-import type { ProtocolSettings } from '../../src/controller/edge-app-version/pass.ts';
-import { defaultPacking } from '../../src/core/packing.ts';
+import type { ProtocolSettings } from '../../src/kinds/edge-app-version/pass.ts';
+import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
 import { ApiServer } from './api-server.ts';
 import { Choices, type Deviation } from './choices.ts';
 import { Cloud } from './cloud.ts';

@@ -3,11 +3,11 @@ import type {
   EdgeAppVersion,
   EdgeAppVersionSpec,
   EdgeAppVersionStatus,
-} from '../../src/core/edge-app-version.ts';
-import { fingerprint } from '../../src/core/fingerprint.ts';
-import { formatMarker } from '../../src/core/marker.ts';
-import { defaultPacking } from '../../src/core/packing.ts';
-import { toCreateRequest } from '../../src/core/to-create-request.ts';
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { fingerprint } from '../../src/kinds/edge-app-version/request/fingerprint.ts';
+import { formatMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
+import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
+import { toCreateRequest } from '../../src/kinds/edge-app-version/request/to-create-request.ts';
 import { container, edgeAppVersion } from '../support/manifests.ts';
 import type { ApiServer } from './api-server.ts';
 import type { Choices } from './choices.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Dispatcher, Pool } from 'undici';
 import { parse } from 'yaml';
-import { apiVersion, plural } from '../../src/core/edge-app-version.ts';
+import { apiVersion, plural } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 
 export interface Answer<T> {
   readonly status: number;

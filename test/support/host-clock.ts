@@ -1,5 +1,5 @@
 /** The clocks of one process on a host of its own: set wrong, stepped, and standing still while the process is paused. */
-import type { Clock } from '../../src/ports.ts';
+import type { Clock } from '../../src/core/clock.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 export interface HostClockOptions {

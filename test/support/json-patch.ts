@@ -1,6 +1,6 @@
 /** JSON patch as far as the port has it, and as lenient as the API server's: for `test` and `replace` a missing member is null. */
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonPatchOperation } from '../../src/ports.ts';
+import type { JsonPatchOperation } from '../../src/api/object-client.ts';
 
 type Container = Record<string, unknown> | unknown[];
 

@@ -1,4 +1,7 @@
 /** Builders of the resource: a test says only what matters to it. */
+
+import type { ObjectMeta } from '../../src/api/object-meta.ts';
+import type { NamedMetadata } from '../../src/core/schema/object-metadata.ts';
 import {
   apiVersion,
   type Container,
@@ -6,9 +9,7 @@ import {
   type EdgeAppVersionSpec,
   type EdgeAppVersionStatus,
   kind,
-  type ObjectMeta,
-} from '../../src/core/edge-app-version.ts';
-import type { Metadata } from '../../src/core/validate.ts';
+} from '../../src/kinds/edge-app-version/edge-app-version.ts';
 
 export interface Overrides<M> {
   readonly metadata?: M;
@@ -26,7 +27,7 @@ export function container(overrides: Partial<Container> = {}): Container {
 }
 
 /** What a user applies. The version's name is `metadata.name`. */
-export function manifest({ metadata, spec }: Overrides<Metadata> = {}) {
+export function manifest({ metadata, spec }: Overrides<NamedMetadata & Partial<ObjectMeta>> = {}) {
   return {
     apiVersion,
     kind,

@@ -1,8 +1,15 @@
 /** The port EsaApi in memory: versions by app, with faults put in at the far side. */
-import type { CreateVersionRequest } from '../../src/core/create-request.ts';
-import type { VersionStatus } from '../../src/core/edge-app-version.ts';
-import { EsaError } from '../../src/core/esa-error.ts';
-import type { Clock, Environment, EsaApi, VersionDetail, VersionPage } from '../../src/ports.ts';
+
+import type { CreateVersionRequest } from '../../src/cloud/create-request.ts';
+import type {
+  Environment,
+  EsaApi,
+  VersionDetail,
+  VersionPage,
+  VersionStatus,
+} from '../../src/cloud/esa-api.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import { EsaError } from '../../src/core/errors/esa-error.ts';
 
 export interface MemoryVersion {
   readonly appId: string;

@@ -1,6 +1,6 @@
 /** The port LeaseClient in memory, as the API server behaves: versions that only grow, conflicts, writes without change. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult } from '../../src/ports.ts';
+import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult } from '../../src/runtime/election/lease.ts';
 
 /**
  * How a call gets to the server and its answer back. `apply` does at the server what was asked; a journey may run it

@@ -1,5 +1,7 @@
 /** The cache half of the memory store: what a watch would have delivered so far, and a tap to hold it back. */
-import type { KubeObject, ObjectCache } from '../../src/ports.ts';
+
+import type { KubeObject } from '../../src/api/kube-object.ts';
+import type { ObjectCache } from '../../src/api/object-cache.ts';
 
 /** The form in which an informer tells a change. */
 export interface MemoryChange<T> {

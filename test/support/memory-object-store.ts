@@ -4,14 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type {
-  JsonPatchOperation,
-  KubeObject,
-  ObjectCache,
-  ObjectClient,
-  ObjectKey,
-  WriteResult,
-} from '../../src/ports.ts';
+import type { KubeObject, ObjectKey } from '../../src/api/kube-object.ts';
+import type { ObjectCache } from '../../src/api/object-cache.ts';
+import type { JsonPatchOperation, ObjectClient, WriteResult } from '../../src/api/object-client.ts';
 import { applyJsonPatch, JsonPatchError } from './json-patch.ts';
 import { type MemoryChange, MemoryObjectCache } from './memory-object-cache.ts';
 

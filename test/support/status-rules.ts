@@ -1,6 +1,6 @@
 /** What holds for every status the operator writes: the rules of kstatus, of Flux's condition checker, and our own. */
-import { findCondition } from '../../src/core/conditions.ts';
-import { type EdgeAppVersion, reasons } from '../../src/core/edge-app-version.ts';
+import { findCondition } from '../../src/api/conditions.ts';
+import { type EdgeAppVersion, reasons } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 
 /** The rules that `object`'s status breaks, as sentences; none where all is well. */
 export function brokenRules({ metadata, status }: EdgeAppVersion): string[] {

@@ -1,6 +1,6 @@
 /** A clock moved by hand, so that tests of waiting never wait. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '../../src/ports.ts';
+import type { Clock } from '../../src/core/clock.ts';
 
 interface Sleeper {
   readonly dueMs: number;

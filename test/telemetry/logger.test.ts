@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../src/core/redact.ts';
+import { createRedactor } from '../../src/core/text/redact.ts';
 import { KnownSecrets } from '../../src/telemetry/known-secrets.ts';
 import { createLogger, type LoggerOptions } from '../../src/telemetry/logger.ts';
 

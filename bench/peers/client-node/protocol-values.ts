@@ -1,8 +1,9 @@
 /** The values that the protocol writes into a status. */
 import { randomUUID } from 'node:crypto';
-import type { Attempt, EdgeAppVersion, VersionStatus } from '../../../src/core/edge-app-version.ts';
-import type { KnownVersion } from '../../../src/core/status.ts';
-import { toTimestamp } from '../../../src/core/timestamp.ts';
+import type { VersionStatus } from '../../../src/cloud/esa-api.ts';
+import { toTimestamp } from '../../../src/core/text/timestamp.ts';
+import type { Attempt, EdgeAppVersion } from '../../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { KnownVersion } from '../../../src/kinds/edge-app-version/status/status.ts';
 
 export function toKnown(of: {
   readonly versionId: string;

@@ -1,7 +1,11 @@
 /** Look, claim, create, record: the operator's protocol on client-node's API classes. */
 import { ApiException, type CustomObjectsApi } from '@kubernetes/client-node';
-import { classify } from '../../../src/core/classify.ts';
-import type { CreateVersionRequest } from '../../../src/core/create-request.ts';
+import type { CreateVersionRequest } from '../../../src/cloud/create-request.ts';
+import type { EsaApi, VersionSummary } from '../../../src/cloud/esa-api.ts';
+import { classify } from '../../../src/core/errors/classify.ts';
+import { EsaError } from '../../../src/core/errors/esa-error.ts';
+import { toProblem } from '../../../src/core/errors/problem.ts';
+import type { Logger } from '../../../src/core/logger.ts';
 import {
   type Attempt,
   type EdgeAppVersion,
@@ -9,15 +13,17 @@ import {
   group,
   plural,
   version,
-} from '../../../src/core/edge-app-version.ts';
-import { EsaError } from '../../../src/core/esa-error.ts';
-import { fingerprint as fingerprintOf } from '../../../src/core/fingerprint.ts';
-import { addMarker, formatMarker } from '../../../src/core/marker.ts';
-import { defaultPacking } from '../../../src/core/packing.ts';
-import { toProblem } from '../../../src/core/problem.ts';
-import { claimed, failing, type KnownVersion, recorded } from '../../../src/core/status.ts';
-import { toCreateRequest } from '../../../src/core/to-create-request.ts';
-import type { EsaApi, Logger, VersionSummary } from '../../../src/ports.ts';
+} from '../../../src/kinds/edge-app-version/edge-app-version.ts';
+import { fingerprint as fingerprintOf } from '../../../src/kinds/edge-app-version/request/fingerprint.ts';
+import { addMarker, formatMarker } from '../../../src/kinds/edge-app-version/request/marker.ts';
+import { defaultPacking } from '../../../src/kinds/edge-app-version/request/packing.ts';
+import { toCreateRequest } from '../../../src/kinds/edge-app-version/request/to-create-request.ts';
+import {
+  claimed,
+  failing,
+  type KnownVersion,
+  recorded,
+} from '../../../src/kinds/edge-app-version/status/status.ts';
 import { Absences } from './absences.ts';
 import { isSettled, toAttempt, toKnown } from './protocol-values.ts';
 

@@ -6,7 +6,12 @@ import {
   type KubernetesObject,
   makeInformer,
 } from '@kubernetes/client-node';
-import { type EdgeAppVersion, group, plural, version } from '../../../src/core/edge-app-version.ts';
+import {
+  type EdgeAppVersion,
+  group,
+  plural,
+  version,
+} from '../../../src/kinds/edge-app-version/edge-app-version.ts';
 
 export interface VersionWatch {
   get(key: string): EdgeAppVersion | undefined;

@@ -1,5 +1,5 @@
 /** Keys to work on: each once at a time, and once more where it was added meanwhile. */
-import type { Logger } from '../../../src/ports.ts';
+import type { Logger } from '../../../src/core/logger.ts';
 
 /** Works on a key. A number asks for another time, after so many milliseconds. */
 export type Work = (key: string) => Promise<number | undefined>;

@@ -1,4 +1,4 @@
-import type { VersionStatus } from '../../core/edge-app-version.ts';
+import type { VersionStatus } from '../../cloud/esa-api.ts';
 import type { QuestionContext } from '../question.ts';
 import { Unanswered } from '../unanswered.ts';
 

@@ -1,5 +1,5 @@
-import type { WireContainer } from '../../core/create-request.ts';
-import { joinParts } from '../../core/packing.ts';
+import type { WireContainer } from '../../cloud/create-request.ts';
+import { joinParts } from '../../kinds/edge-app-version/request/packing.ts';
 import { type EchoedParts, judgeEcho, parseLoosely } from '../echoed-parts.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Created } from '../own-versions.ts';

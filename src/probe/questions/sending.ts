@@ -1,5 +1,5 @@
-import { AppLookups } from '../../controller/app-lookups.ts';
-import { settleDelaysMs } from '../../core/settle-delays.ts';
+import { AppLookups } from '../../cloud/app-lookups.ts';
+import { settleDelaysMs } from '../../cloud/settle-delays.ts';
 import { confirmed, noted, overturned, type Question, unknown } from '../question.ts';
 
 const lateMs = 2 * 60_000;

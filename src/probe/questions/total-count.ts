@@ -1,4 +1,4 @@
-import { AppLookups } from '../../controller/app-lookups.ts';
+import { AppLookups } from '../../cloud/app-lookups.ts';
 import {
   confirmed,
   fileAnIssue,

@@ -1,5 +1,5 @@
-import { AppLookups } from '../../controller/app-lookups.ts';
-import { settleDelaysMs } from '../../core/settle-delays.ts';
+import { AppLookups } from '../../cloud/app-lookups.ts';
+import { settleDelaysMs } from '../../cloud/settle-delays.ts';
 import { outcomeOf } from '../outcome.ts';
 import { confirmed, fileAnIssue, overturned, type Question, type QuestionContext } from '../question.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nameAt, settledEntries } from '../../../bench/settled/settled-objects.ts';
-import { isLive, toCached } from '../../../src/core/cached-version.ts';
-import type { EdgeAppVersion } from '../../../src/core/edge-app-version.ts';
+import { isLive, toCached } from '../../../src/kinds/edge-app-version/cached-version.ts';
+import type { EdgeAppVersion } from '../../../src/kinds/edge-app-version/edge-app-version.ts';
 import { edgeAppVersion } from '../../support/manifests.ts';
 import { brokenRules } from '../../support/status-rules.ts';
 

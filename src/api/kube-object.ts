@@ -1,0 +1,16 @@
+/** A Kubernetes object of any kind, and its key. */
+
+export interface ObjectKey {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Any Kubernetes object, as far as storing it goes. */
+export interface KubeObject {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+  };
+}

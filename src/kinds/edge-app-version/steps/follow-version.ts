@@ -1,0 +1,165 @@
+/** The id is known: tracks the build to its end, and then only sees to it that the status stays true. */
+
+import type { AppLookups, FoundVersion } from '../../../cloud/app-lookups.ts';
+import type { EsaApi, VersionSummary } from '../../../cloud/esa-api.ts';
+import { again, type Outcome, retry } from '../../../runtime/outcome.ts';
+import { connect } from '../connect.ts';
+import type { EdgeAppVersion } from '../edge-app-version.ts';
+import { toSignedRequest, toSought } from '../intent.ts';
+import { isOurs, whose } from '../judge-versions.ts';
+import { isAsked } from '../next-step.ts';
+import { conclude, fail, type Pass, refuse } from '../pass.ts';
+import { parseMarker } from '../request/marker.ts';
+import { hasSameContent } from '../request/same-content.ts';
+import { versionName } from '../request/version-name.ts';
+import { type KnownVersion, recorded } from '../status/status.ts';
+import { foreignStatus, versionMissing, versionNeverSeen } from '../status/version-problems.ts';
+import { settleVersion } from './settle-version.ts';
+
+export async function followVersion(pass: Pass): Promise<Outcome> {
+  const { key, object, memory } = pass;
+  const known = knownOf(object);
+  const isBuilt = known.versionStatus === 'created' && !object.status?.error;
+  const isDue = !isBuilt || isAsked(object) || memory.verifyInMs(key) === 0;
+  if (!isDue) return settleVersion(pass, known);
+  const { found, startedMs } = await look(pass, known.versionId);
+  switch (found.kind) {
+    case 'found':
+      memory.looked(key);
+      return settleVersion(pass, {
+        ...known,
+        versionStatus: found.version.status ?? known.versionStatus ?? 'creating',
+      });
+    case 'absent':
+      return afterAbsence(pass, known, startedMs);
+    case 'unknown':
+      // A version that was built stays Ready: that nobody can see it just now says nothing about it.
+      return isBuilt ? retry : fail(pass, found.problem);
+  }
+}
+
+/**
+ * The id was stored for another object, or by a release that did not store for whom: it is this object's only where the
+ * version says so.
+ */
+export async function verifyVersion(pass: Pass): Promise<Outcome> {
+  const { key, object, memory } = pass;
+  const known = knownOf(object);
+  const { api, found, startedMs } = await look(pass, known.versionId);
+  switch (found.kind) {
+    case 'found': {
+      memory.looked(key);
+      const holder = await holderOf(pass, api as EsaApi, known, found.version);
+      if (holder) return fail(pass, foreignStatus(known.versionId, holder));
+      return settleVersion(pass, { ...known, versionStatus: found.version.status ?? 'creating' });
+    }
+    case 'absent':
+      return afterForeignAbsence(pass, known, startedMs);
+    case 'unknown':
+      return fail(pass, found.problem);
+  }
+}
+
+/** Who has the version, where it is not this object; undefined where it is. */
+async function holderOf(
+  pass: Pass,
+  api: EsaApi,
+  { versionId, origin }: KnownVersion,
+  version: VersionSummary,
+): Promise<string | undefined> {
+  const { object, settings } = pass;
+  const sought = toSought(object, settings);
+  if (isOurs(version, sought)) return undefined;
+  const mayBeAdopted = origin === 'Adopted' && !parseMarker(version.remarks);
+  if (!mayBeAdopted) return whose(version, sought).whose;
+  const detail = await api.getVersion(object.spec.appId, versionId);
+  const isSame = hasSameContent(toSignedRequest(object, settings).request, detail);
+  return isSame ? undefined : 'which no Kubernetes object owns, with other content';
+}
+
+interface Found {
+  readonly api?: EsaApi;
+  readonly found: FoundVersion;
+  /** When the lookup began, on the monotonic clock. */
+  readonly startedMs: number;
+}
+
+async function look(pass: Pass, versionId: string): Promise<Found> {
+  const startedMs = pass.clock.monotonicMs();
+  const connection = await connect(pass);
+  if (connection.kind === 'failed')
+    return { found: { kind: 'unknown', problem: connection.problem }, startedMs };
+  const { api } = connection;
+  const lookups = pass.lookupsOf(api, pass.object.spec.appId);
+  const version = await findInListing(pass, lookups, versionId);
+  const found = version ? { kind: 'found' as const, version } : await lookups.withId(versionId);
+  return { api, found, startedMs };
+}
+
+/** Where the versions of all objects have to be verified, one listing of the app tells of nearly all of them. */
+async function findInListing(
+  { memory, key, object }: Pass,
+  lookups: AppLookups,
+  versionId: string,
+): Promise<VersionSummary | undefined> {
+  if (!memory.isUnverified(key)) return undefined;
+  const listing = await memory.listingForVerification(object.spec.appId, () => lookups.list());
+  if (listing.kind === 'unknown') return undefined;
+  return listing.versions.find((version) => version.versionId === versionId);
+}
+
+/**
+ * A list and a read may lag behind, so that one lookup without the version does not prove that it is gone; and a version that
+ * was never seen is awaited for the propagation time.
+ */
+function afterAbsence(pass: Pass, known: KnownVersion, startedMs: number): Promise<Outcome> | Outcome {
+  const { object, memory, settings, clock, key } = pass;
+  const watched = memory.absences.see(key, `missing ${known.versionId}`);
+  watched.absent(startedMs);
+  const leastDelayMs = watched.nextLookMs();
+  const { seenTime, recordedTime } = object.status ?? {};
+  if (seenTime || !recordedTime) {
+    if (!watched.isProven) return again(leastDelayMs);
+    memory.looked(key);
+    return refuse(pass, versionMissing(known.versionId, known.versionName), leastDelayMs);
+  }
+  const isOverdue = clock.wallMs() - Date.parse(recordedTime) >= settings.propagationMs;
+  if (watched.isProven && isOverdue) return refuse(pass, versionNeverSeen(known.versionId), leastDelayMs);
+  const wallMs = clock.wallMs();
+  const unseen = { ...known, versionStatus: undefined };
+  return conclude(
+    pass,
+    recorded(object, unseen, { wallMs, nextAttemptMs: wallMs + leastDelayMs }),
+    again(leastDelayMs),
+  );
+}
+
+/** An id that was not stored for this object stays so, whatever becomes of its version. */
+function afterForeignAbsence(
+  pass: Pass,
+  { versionId, versionName: name }: KnownVersion,
+  startedMs: number,
+): Promise<Outcome> | Outcome {
+  const { object, memory, key } = pass;
+  const watched = memory.absences.see(key, `missing ${versionId}`);
+  watched.absent(startedMs);
+  const leastDelayMs = watched.nextLookMs();
+  if (!watched.isProven) return again(leastDelayMs);
+  memory.looked(key);
+  const isForeign = object.status?.versionUid !== undefined;
+  const problem = isForeign
+    ? foreignStatus(versionId, 'which is not found')
+    : versionMissing(versionId, name);
+  return refuse(pass, problem, leastDelayMs);
+}
+
+export function knownOf(object: EdgeAppVersion): KnownVersion {
+  const { status } = object;
+  return {
+    versionId: status?.versionId ?? '',
+    versionName: status?.versionName ?? versionName(object),
+    versionStatus: status?.versionStatus,
+    origin: status?.origin ?? 'Created',
+    fingerprint: status?.fingerprint ?? '',
+  };
+}
