@@ -17,7 +17,7 @@ const rules: Record<string, Rule> = {
   core: { zones: [], packages: ['ajv', '@marcbachmann/cel-js'] },
   api: { zones: [], packages: [] },
   cloud: { zones: ['core'], packages: [] },
-  runtime: { zones: ['core', 'api'], packages: [] },
+  runtime: { zones: ['core', 'api'], packages: ['node:util'] },
   kinds: { zones: ['core', 'api', 'cloud', 'runtime'], packages: ['node:crypto', 'node:util'] },
   http: { zones: [], packages: ['undici', 'node:*'] },
   kube: {

@@ -1,12 +1,12 @@
 /** The operator's own clients, for the bare loop. */
 
+import { group } from '../../src/api/group.ts';
 import type { ObjectClient } from '../../src/api/object-client.ts';
 import type { EsaApi } from '../../src/cloud/esa-api.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector } from '../../src/esa/esa-client.ts';
 import {
   type EdgeAppVersion,
-  group,
   kind,
   plural,
   version,

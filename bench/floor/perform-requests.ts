@@ -1,13 +1,14 @@
 /** For one object: look, claim, create, get, record. */
 
 import { toTimestamp } from '../../src/core/text/timestamp.ts';
-import type { Attempt, EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { fingerprint as fingerprintOf } from '../../src/kinds/edge-app-version/request/fingerprint.ts';
 import { addMarker, formatMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
 import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
 import { toCreateRequest } from '../../src/kinds/edge-app-version/request/to-create-request.ts';
 import { claimed, recorded } from '../../src/kinds/edge-app-version/status/status.ts';
 import { systemRandom } from '../../src/operator/system-clock.ts';
+import type { Attempt } from '../../src/runtime/create-protocol/attempt.ts';
 import type { Connections } from './connect.ts';
 
 /** @throws Error when the object is not one that the operator would make Ready at once */

@@ -1,8 +1,9 @@
 /** Objects at rest: Ready, with the version that the operator would have recorded, in the form that etcd holds. */
+
+import { group } from '../../src/api/group.ts';
 import {
   apiVersion,
   type EdgeAppVersion,
-  group,
   kind,
   plural,
   version,

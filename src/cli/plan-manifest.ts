@@ -1,4 +1,6 @@
 /** What becomes of one manifest: the request, as the operator would send it, or every reason why it is refused. */
+
+import { group } from '../api/group.ts';
 import type { CreateVersionRequest } from '../cloud/create-request.ts';
 import type { Issue } from '../core/schema/issue.ts';
 import { effectiveName, type NamedMetadata } from '../core/schema/object-metadata.ts';
@@ -7,7 +9,6 @@ import {
   abandonAnnotation,
   apiVersion,
   type EdgeAppVersion,
-  group,
   kind,
 } from '../kinds/edge-app-version/edge-app-version.ts';
 import type { VersionManifest, VersionValidator } from '../kinds/edge-app-version/manifest.ts';

@@ -1,5 +1,6 @@
 /** The operator put together, from its start to its orderly end. */
 
+import { group } from '../api/group.ts';
 import type { ObjectClient } from '../api/object-client.ts';
 import type { EsaConnector } from '../cloud/esa-api.ts';
 import { settleDelayMs } from '../cloud/settle-delays.ts';
@@ -9,16 +10,10 @@ import { credentialsFrom } from '../esa/credentials.ts';
 import { createEsaConnector } from '../esa/esa-client.ts';
 import { proxyFor } from '../http/proxy-setting.ts';
 import { type CachedVersion, targetOf, toCached } from '../kinds/edge-app-version/cached-version.ts';
-import {
-  type EdgeAppVersion,
-  group,
-  kind,
-  plural,
-  version,
-} from '../kinds/edge-app-version/edge-app-version.ts';
+import { type EdgeAppVersion, kind, plural, version } from '../kinds/edge-app-version/edge-app-version.ts';
 import { createEdgeAppVersionController } from '../kinds/edge-app-version/edge-app-version-controller.ts';
 import { createIssueFinder } from '../kinds/edge-app-version/find-issues.ts';
-import type { ProtocolSettings } from '../kinds/edge-app-version/pass.ts';
+import type { ProtocolSettings } from '../kinds/edge-app-version/protocol-settings.ts';
 import { CredentialSource } from '../kube/credentials.ts';
 import { createInformer } from '../kube/informer.ts';
 import { currentNamespace, loadKubeConfig } from '../kube/load-kube-config.ts';

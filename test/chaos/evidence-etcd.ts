@@ -1,6 +1,7 @@
 /** Reads the EdgeAppVersions where they are kept: in etcd, past kube-apiserver, through etcd's JSON gateway. */
 import { request } from 'undici';
-import { type EdgeAppVersion, group, plural } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { group } from '../../src/api/group.ts';
+import { type EdgeAppVersion, plural } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 
 interface Range {
   readonly header: { readonly revision: string };

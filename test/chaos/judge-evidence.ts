@@ -9,7 +9,7 @@ import type {
   EdgeAppVersion,
   Origin,
 } from '../../src/kinds/edge-app-version/edge-app-version.ts';
-import { toSignedRequest } from '../../src/kinds/edge-app-version/intent.ts';
+import { toMarkedRequest } from '../../src/kinds/edge-app-version/intent.ts';
 import { fingerprint } from '../../src/kinds/edge-app-version/request/fingerprint.ts';
 import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
 import { toCreateRequest } from '../../src/kinds/edge-app-version/request/to-create-request.ts';
@@ -27,7 +27,7 @@ import { type Evidence, usual } from './evidence.ts';
 export const ownerId = 'judged-cluster';
 const create = 'CreateEdgeContainerAppVersion';
 const list = 'ListEdgeContainerAppVersions';
-const settings = { ownerId, packing: defaultPacking } as Parameters<typeof toSignedRequest>[1];
+const settings = { ownerId, packing: defaultPacking } as Parameters<typeof toMarkedRequest>[1];
 
 /** A cloud whose clock stands still unless told. */
 export class JudgedCloud implements AsyncDisposable {
@@ -56,7 +56,7 @@ export class JudgedCloud implements AsyncDisposable {
   /** The operator's create call for the object. */
   post(object: EdgeAppVersion, fault?: Omit<Fault, 'action'>): Promise<RawAnswer> {
     if (fault) this.emulator.setFault({ action: create, ...fault });
-    return this.#send(toSignedRequest(object, settings).request);
+    return this.#send(toMarkedRequest(object, settings).request);
   }
 
   /** A create call of somebody else, of the same content. */

@@ -1,6 +1,7 @@
 /** Every object has come to rest, and its status says what the cloud says. */
 import { findCondition, isStalled } from '../../src/api/conditions.ts';
-import type { Attempt, EdgeAppVersion, Reason } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { EdgeAppVersion, Reason } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { Attempt } from '../../src/runtime/create-protocol/attempt.ts';
 import { brokenRules } from '../support/status-rules.ts';
 import type { Evidence } from './evidence.ts';
 import { fingerprintOf, keyOf, nameOf, targetOf } from './judge-content.ts';

@@ -1,11 +1,9 @@
 /** Waits until nothing is left to do: no object in motion, no call on its way. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { findCondition, isStalled } from '../../src/api/conditions.ts';
+import { requestedAtAnnotation } from '../../src/api/requested-at.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
-import {
-  type EdgeAppVersion,
-  requestedAtAnnotation,
-} from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { UserClient } from './user-client.ts';
 import { ask } from './users.ts';
 

@@ -1,12 +1,8 @@
 /** What users do to the API server, each call repeated while the server is away, as a person or a pipeline does. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { group } from '../../src/api/group.ts';
 import type { ObjectKey } from '../../src/api/kube-object.ts';
-import {
-  type EdgeAppVersion,
-  group,
-  plural,
-  version,
-} from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { type EdgeAppVersion, plural, version } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { KubeCall } from '../../src/kube/kube-call.ts';
 import { KubeError } from '../../src/kube/kube-error.ts';
 import { type Resource, toCollectionPath, toObjectPath } from '../../src/kube/resource.ts';

@@ -1,10 +1,10 @@
 /** What people do while everything goes wrong: a story for each object, drawn and paced by the seed. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ObjectKey } from '../../src/api/kube-object.ts';
-import {
-  type EdgeAppVersion,
-  type EdgeAppVersionSpec,
-  requestedAtAnnotation,
+import { requestedAtAnnotation } from '../../src/api/requested-at.ts';
+import type {
+  EdgeAppVersion,
+  EdgeAppVersionSpec,
 } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { Choices } from '../simulation/choices.ts';
 import { container, manifest } from '../support/manifests.ts';

@@ -1,11 +1,10 @@
 /** Field managers of one object: of today's CRD, and of objects that the CRD of the last release stored. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { group } from '../../src/api/group.ts';
 import {
-  type Attempt,
   type EdgeAppVersion,
   type EdgeAppVersionStatus,
-  group,
   kind,
   plural,
   version,
@@ -14,6 +13,7 @@ import { loadKubeConfig } from '../../src/kube/load-kube-config.ts';
 import { ServedSchema } from '../../src/kube/served-schema.ts';
 import { createTransport } from '../../src/kube/transport.ts';
 import { systemClock, systemRandom } from '../../src/operator/system-clock.ts';
+import type { Attempt } from '../../src/runtime/create-protocol/attempt.ts';
 import { installCrd } from '../control-plane/install-crd.ts';
 import { LogRecorder } from '../kube/log-recorder.ts';
 import { resourcePath } from '../support/api-server.ts';

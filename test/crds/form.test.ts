@@ -1,8 +1,9 @@
 /** The form of the CRD itself: what linters, `kubectl explain` and client-side apply ask for. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { group } from '../../src/api/group.ts';
 import type { SchemaNode } from '../../src/core/schema/schema-node.ts';
-import { group, kind, plural, version } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { kind, plural, version } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { crdFile, loadCrd, loadSchema } from '../../src/operator/load-crd.ts';
 import { unescapeCel } from './cel-forms.ts';
 import { memberOf } from './grow-manifest.ts';

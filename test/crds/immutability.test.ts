@@ -1,6 +1,7 @@
 /** What may change when, on the real API server: before, during and after the create. */
 import { describe, expect, test } from 'vitest';
-import type { Attempt, EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { Attempt } from '../../src/runtime/create-protocol/attempt.ts';
 import { resourcePath } from '../support/api-server.ts';
 import { container, manifest } from '../support/manifests.ts';
 import { absent } from './case.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requestedAtAnnotation } from '../../src/api/requested-at.ts';
 import { errorTable, textsOf } from '../../src/core/errors/error-table.ts';
 import { defaultAccessKey, type FaultAnswer } from '../../src/emulator/emulator.ts';
-import { requestedAtAnnotation } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { rawCreate } from '../emulator/raw-call.ts';
 import { container, manifest } from '../support/manifests.ts';
 import { brokenRules } from '../support/status-rules.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { finalizer, requestedAtAnnotation } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import { requestedAtAnnotation } from '../../src/api/requested-at.ts';
+import { finalizer } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { container, manifest } from '../support/manifests.ts';
 import { brokenRules } from '../support/status-rules.ts';
 import { type Installation, install } from './installation.ts';

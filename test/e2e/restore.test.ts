@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findCondition } from '../../src/api/conditions.ts';
 import type {
-  Attempt,
   EdgeAppVersion,
   EdgeAppVersionStatus,
 } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { claimed, failing, recorded, suspended } from '../../src/kinds/edge-app-version/status/status.ts';
 import { invalidSpec, nameReserved } from '../../src/kinds/edge-app-version/status/version-problems.ts';
+import type { Attempt } from '../../src/runtime/create-protocol/attempt.ts';
 import type { Evidence } from '../chaos/evidence.ts';
 import { changesSince, evidenceAtRest, versionIds } from '../chaos/evidence-at-rest.ts';
 import { judge } from '../chaos/judge.ts';

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
+import { group } from '../../src/api/group.ts';
 import {
   type CachedVersion,
   isLive,
@@ -9,7 +10,6 @@ import {
 } from '../../src/kinds/edge-app-version/cached-version.ts';
 import {
   type EdgeAppVersion,
-  group,
   kind,
   plural,
   version,

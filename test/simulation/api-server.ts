@@ -1,8 +1,9 @@
 /** The API server of the simulation: one store, a watch for each process, and an eye on every status it is given. */
 import { isDeepStrictEqual } from 'node:util';
+import { hasFinalizer } from '../../src/api/finalizers.ts';
 import { targetOf } from '../../src/kinds/edge-app-version/cached-version.ts';
-import type { Attempt, EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
-import { hasFinalizer } from '../../src/kinds/edge-app-version/finalizers.ts';
+import { type EdgeAppVersion, finalizer } from '../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { Attempt } from '../../src/runtime/create-protocol/attempt.ts';
 import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 import { brokenRules } from '../support/status-rules.ts';
 import type { Timeline } from './timeline.ts';
@@ -105,7 +106,7 @@ export class ApiServer {
     const isWanted =
       object?.metadata.deletionTimestamp !== undefined && object.spec.deletionPolicy === 'Delete';
     // Who asks for Delete and deletes at once leaves the operator no time to set the finalizer.
-    if (isWanted && hasFinalizer(object.metadata)) this.#isGuarded.add(key);
+    if (isWanted && hasFinalizer(object.metadata, finalizer)) this.#isGuarded.add(key);
     if (isWanted) this.#keptSinceMs.delete(key);
     else if (!this.#keptSinceMs.has(key)) this.#keptSinceMs.set(key, this.#timeline.nowMs);
   }

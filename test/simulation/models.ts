@@ -1,5 +1,5 @@
 /** What is assumed about the cloud in a schedule, and the settings of the operator that fit it. */
-import type { ProtocolSettings } from '../../src/kinds/edge-app-version/pass.ts';
+import type { ProtocolSettings } from '../../src/kinds/edge-app-version/protocol-settings.ts';
 
 /**
  * U: names are unique; effects may be late as long as nobody waits for, and some versions are listed and read late or

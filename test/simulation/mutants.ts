@@ -7,12 +7,12 @@ import type { Clock } from '../../src/core/clock.ts';
 import { EsaError } from '../../src/core/errors/esa-error.ts';
 import { type CachedVersion, isLive } from '../../src/kinds/edge-app-version/cached-version.ts';
 import type {
-  Attempt,
   EdgeAppVersion,
   EdgeAppVersionStatus,
 } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { isNameTaken } from '../../src/kinds/edge-app-version/status/attempt-end.ts';
 import { type AbsenceRules, AbsenceWatch, Watched } from '../../src/runtime/create-protocol/absence-watch.ts';
+import type { Attempt } from '../../src/runtime/create-protocol/attempt.ts';
 import type { Mutate, Parts } from './operator.ts';
 import type { ScheduleOptions } from './schedule.ts';
 

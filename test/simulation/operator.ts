@@ -11,8 +11,8 @@ import type {
   EdgeAppVersionStatus,
 } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { createEdgeAppVersionController } from '../../src/kinds/edge-app-version/edge-app-version-controller.ts';
-import type { ProtocolSettings } from '../../src/kinds/edge-app-version/pass.ts';
 import { type ProtocolRules, protocolRules } from '../../src/kinds/edge-app-version/protocol-rules.ts';
+import type { ProtocolSettings } from '../../src/kinds/edge-app-version/protocol-settings.ts';
 import { InformerCache } from '../../src/kube/informer-cache.ts';
 import { createLeaderElection, type LeaderElection } from '../../src/runtime/election/leader-election.ts';
 import type { Leadership } from '../../src/runtime/election/leadership.ts';

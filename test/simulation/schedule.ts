@@ -1,5 +1,5 @@
 /** One schedule: the real controller, one to three processes of it, users, and everything that goes wrong, from a seed. */
-import type { ProtocolSettings } from '../../src/kinds/edge-app-version/pass.ts';
+import type { ProtocolSettings } from '../../src/kinds/edge-app-version/protocol-settings.ts';
 import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
 import { ApiServer } from './api-server.ts';
 import { Choices, type Deviation } from './choices.ts';

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { VersionStatus } from '../../../src/cloud/esa-api.ts';
 import { toTimestamp } from '../../../src/core/text/timestamp.ts';
-import type { Attempt, EdgeAppVersion } from '../../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { EdgeAppVersion } from '../../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { KnownVersion } from '../../../src/kinds/edge-app-version/status/status.ts';
+import type { Attempt } from '../../../src/runtime/create-protocol/attempt.ts';
 
 export function toKnown(of: {
   readonly versionId: string;

@@ -1,5 +1,6 @@
 /** Look, claim, create, record: the operator's protocol on client-node's API classes. */
 import { ApiException, type CustomObjectsApi } from '@kubernetes/client-node';
+import { group } from '../../../src/api/group.ts';
 import type { CreateVersionRequest } from '../../../src/cloud/create-request.ts';
 import type { EsaApi, VersionSummary } from '../../../src/cloud/esa-api.ts';
 import { classify } from '../../../src/core/errors/classify.ts';
@@ -7,10 +8,8 @@ import { EsaError } from '../../../src/core/errors/esa-error.ts';
 import { toProblem } from '../../../src/core/errors/problem.ts';
 import type { Logger } from '../../../src/core/logger.ts';
 import {
-  type Attempt,
   type EdgeAppVersion,
   type EdgeAppVersionStatus,
-  group,
   plural,
   version,
 } from '../../../src/kinds/edge-app-version/edge-app-version.ts';
@@ -24,6 +23,7 @@ import {
   type KnownVersion,
   recorded,
 } from '../../../src/kinds/edge-app-version/status/status.ts';
+import type { Attempt } from '../../../src/runtime/create-protocol/attempt.ts';
 import { Absences } from './absences.ts';
 import { isSettled, toAttempt, toKnown } from './protocol-values.ts';
 

@@ -6,9 +6,9 @@ import {
   type KubernetesObject,
   makeInformer,
 } from '@kubernetes/client-node';
+import { group } from '../../../src/api/group.ts';
 import {
   type EdgeAppVersion,
-  group,
   plural,
   version,
 } from '../../../src/kinds/edge-app-version/edge-app-version.ts';

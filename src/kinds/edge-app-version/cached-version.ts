@@ -4,10 +4,11 @@
  */
 import { hash } from 'node:crypto';
 import { findCondition } from '../../api/conditions.ts';
+import { hasFinalizer } from '../../api/finalizers.ts';
+import { requestedAtAnnotation } from '../../api/requested-at.ts';
 import { isRecord } from '../../core/json/is-record.ts';
 import { isLargerThan } from '../../core/json/json-size.ts';
-import { abandonAnnotation, type EdgeAppVersion, requestedAtAnnotation } from './edge-app-version.ts';
-import { hasFinalizer } from './finalizers.ts';
+import { abandonAnnotation, type EdgeAppVersion, finalizer } from './edge-app-version.ts';
 import { versionName } from './request/version-name.ts';
 
 interface Head {
@@ -130,7 +131,7 @@ function isAtRest({ metadata, spec, status }: EdgeAppVersion): boolean {
     !status.attempt &&
     status.versionUid === metadata.uid &&
     metadata.annotations?.[requestedAtAnnotation] === status.lastHandledRequestedAt &&
-    hasFinalizer(metadata) === (spec.deletionPolicy === 'Delete')
+    hasFinalizer(metadata, finalizer) === (spec.deletionPolicy === 'Delete')
   );
 }
 

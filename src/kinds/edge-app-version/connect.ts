@@ -3,13 +3,13 @@
 import type { EsaApi } from '../../cloud/esa-api.ts';
 import { EsaError } from '../../core/errors/esa-error.ts';
 import { type Problem, readProblem } from '../../core/errors/problem.ts';
-import type { Pass } from './pass.ts';
+import type { VersionPass } from './pass.ts';
 
 export type Connection =
   | { readonly kind: 'connected'; readonly api: EsaApi }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
-export async function connect({ esa, object }: Pass): Promise<Connection> {
+export async function connect({ esa, object }: VersionPass): Promise<Connection> {
   try {
     return { kind: 'connected', api: await esa.connect(object.metadata.namespace) };
   } catch (error) {

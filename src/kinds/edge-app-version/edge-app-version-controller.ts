@@ -14,7 +14,7 @@ import {
 import { type Change, keysToWake } from './keys-to-wake.ts';
 import type { Dependencies } from './pass.ts';
 import { type ProtocolRules, protocolRules } from './protocol-rules.ts';
-import { EdgeAppVersionReconciler } from './reconciler.ts';
+import { createVersionReconciler } from './reconciler.ts';
 
 export interface EdgeAppVersionControllerOptions extends Omit<Dependencies, 'rules' | 'trialInMs'> {
   /** How many objects are worked on at a time. */
@@ -54,7 +54,7 @@ export function createEdgeAppVersionController(
     onProbe: () => wake(1),
     onAccepted: () => wake(Number.POSITIVE_INFINITY),
   });
-  const reconciler = new EdgeAppVersionReconciler({
+  const reconciler = createVersionReconciler({
     rules: protocolRules,
     ...options,
     esa,

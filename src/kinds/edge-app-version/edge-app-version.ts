@@ -1,18 +1,17 @@
 /** The `EdgeAppVersion` resource as TypeScript types; `crds/` is the schema, a test compares the two. */
 import type { Condition } from '../../api/conditions.ts';
+import { group } from '../../api/group.ts';
 import type { ObjectMeta } from '../../api/object-meta.ts';
 import type { VersionStatus } from '../../cloud/esa-api.ts';
 import type { ErrorClass } from '../../core/errors/error-table.ts';
+import type { Attempt } from '../../runtime/create-protocol/attempt.ts';
 
-export const group = 'esa.alibabacloud.com';
 export const version = 'v1alpha1';
 export const apiVersion = `${group}/${version}`;
 export const kind = 'EdgeAppVersion';
 export const plural = 'edgeappversions';
 /** Keeps an object with `deletionPolicy: Delete` until its version in the cloud is gone. */
 export const finalizer = `${group}/version`;
-/** A person or a tool sets it to any new value to ask for another try at once. */
-export const requestedAtAnnotation = `${group}/requested-at`;
 /** `"true"` lets an object go whose version in the cloud cannot be deleted. */
 export const abandonAnnotation = `${group}/abandon`;
 
@@ -121,18 +120,6 @@ export interface EdgeAppVersionStatus {
 }
 
 export type Origin = 'Created' | 'Adopted';
-
-/** An open intent to create: written before the call, gone when its outcome is known. */
-export interface Attempt {
-  readonly id: string;
-  readonly uid: string;
-  readonly number: number;
-  readonly name: string;
-  readonly fingerprint: string;
-  readonly startedAt: string;
-  /** An earlier attempt of this object ended without anyone knowing how. */
-  readonly unknownBefore: boolean;
-}
 
 export interface ErrorStatus {
   /** The attempt whose create ended with it. */

@@ -2,19 +2,19 @@
 import type { CreateVersionRequest } from '../../cloud/create-request.ts';
 import type { EdgeAppVersion } from './edge-app-version.ts';
 import type { Sought } from './judge-versions.ts';
-import type { ProtocolSettings } from './pass.ts';
+import type { ProtocolSettings } from './protocol-settings.ts';
 import { fingerprint, isFingerprintOf } from './request/fingerprint.ts';
 import { addMarker, formatMarker, type Owner, shortFingerprint } from './request/marker.ts';
 import { toCreateRequest } from './request/to-create-request.ts';
 import { versionName } from './request/version-name.ts';
 
 /** The request as it will be sent, the marker at the end of its remarks, and the fingerprint of its content. */
-export interface SignedRequest {
+export interface MarkedRequest {
   readonly request: CreateVersionRequest;
   readonly fingerprint: string;
 }
 
-export function toSignedRequest(object: EdgeAppVersion, settings: ProtocolSettings): SignedRequest {
+export function toMarkedRequest(object: EdgeAppVersion, settings: ProtocolSettings): MarkedRequest {
   const request = toCreateRequest(object, { packing: settings.packing });
   const print = fingerprint(request);
   const marker = formatMarker({ ...ownerOf(object, settings), fingerprint: print });

@@ -17,9 +17,6 @@ interface Refusals {
   readonly lastMs: number;
 }
 
-/** A try that a person asks for is made at most this often for one object. */
-const askedPauseMs = 60_000;
-
 export class Memory {
   readonly absences: AbsenceWatch;
   readonly throttlePace: ThrottlePace;
@@ -31,7 +28,6 @@ export class Memory {
   readonly #verifyAtMs = new Map<string, number>();
   readonly #refusals = new Map<string, Refusals>();
   readonly #waits = new Map<string, { readonly attemptId: string; readonly untilMs: number }>();
-  readonly #asked = new Map<string, { readonly request: string; readonly atMs: number }>();
   readonly #confirmedDeletes = new Map<string, string>();
   readonly #unverified = new Set<string>();
   readonly #verifications = new Map<string, Promise<Lookup>>();
@@ -125,16 +121,6 @@ export class Memory {
     this.#onVerified();
   }
 
-  /** How long until the try that somebody asks for by `request` may be made, in milliseconds; 0: it is made now. */
-  askedInMs(key: string, request: string): number {
-    const last = this.#asked.get(key);
-    if (last?.request === request) return 0;
-    const nowMs = this.#clock.monotonicMs();
-    const dueMs = last === undefined ? nowMs : last.atMs + askedPauseMs;
-    if (dueMs <= nowMs) this.#asked.set(key, { request, atMs: nowMs });
-    return Math.max(0, dueMs - nowMs);
-  }
-
   /** The cloud deleted this version for the object with this uid, and a read agreed. */
   confirmDelete(key: string, uid: string, versionId: string): void {
     this.#confirmedDeletes.set(key, `${uid} ${versionId}`);
@@ -156,7 +142,6 @@ export class Memory {
     this.settle(key);
     this.#verified(key);
     this.#verifyAtMs.delete(key);
-    this.#asked.delete(key);
     this.#confirmedDeletes.delete(key);
   }
 }

@@ -1,21 +1,21 @@
 /** What a pass does first, from the object alone; pure, and in the order in which it reads. */
 
 import { isStalled } from '../../api/conditions.ts';
+import { hasFinalizer, withoutFinalizer } from '../../api/finalizers.ts';
+import type { ObjectMeta } from '../../api/object-meta.ts';
+import { isAsked } from '../../api/requested-at.ts';
 import { operations } from '../../cloud/operations.ts';
 import type { Issue } from '../../core/schema/issue.ts';
+import type { FrameStep } from '../../runtime/reconcile-object.ts';
 import { waitsForCredentials, waitsForSchema } from './cached-version.ts';
-import { abandonAnnotation, type EdgeAppVersion, requestedAtAnnotation } from './edge-app-version.ts';
-import { finalizersOf, hasFinalizer } from './finalizers.ts';
+import { abandonAnnotation, type EdgeAppVersion, finalizer } from './edge-app-version.ts';
 import { versionName } from './request/version-name.ts';
 import type { Rival } from './rival.ts';
 import { invalidSpec, rivalHolds, type VersionProblem } from './status/version-problems.ts';
 
-export type Step =
-  /** Nothing, but for another look after `forMs` milliseconds where it is given. */
-  | { readonly kind: 'rest'; readonly forMs?: number }
-  | { readonly kind: 'setFinalizers'; readonly finalizers: readonly string[] }
-  /** The object is going and nothing of it is to be deleted. */
-  | { readonly kind: 'removeFinalizer' }
+export type Step = FrameStep | VersionStep;
+
+export type VersionStep =
   | { readonly kind: 'suspend' }
   | { readonly kind: 'delete' }
   /** The id is known: see how its build goes. */
@@ -40,8 +40,7 @@ export function nextStep(object: EdgeAppVersion, surroundings: Surroundings): St
   const { metadata, spec, status } = object;
   if (metadata.deletionTimestamp) return nextStepOfDeletion(object, surroundings.wallMs);
   const isKept = spec.deletionPolicy === 'Delete';
-  if (isKept !== hasFinalizer(metadata))
-    return { kind: 'setFinalizers', finalizers: finalizersOf(object, isKept) };
+  if (isKept !== hasFinalizer(metadata, finalizer)) return setFinalizer(metadata, isKept);
   if (status?.attempt) return { kind: 'ensure' };
   const restMs = restOf(object, surroundings.wallMs);
   if (status?.versionId) {
@@ -54,9 +53,15 @@ export function nextStep(object: EdgeAppVersion, surroundings: Surroundings): St
   return restMs > 0 ? { kind: 'rest', forMs: restMs } : { kind: 'ensure' };
 }
 
+/** The finalizers of others stay as they are. */
+function setFinalizer(metadata: ObjectMeta, isKept: boolean): FrameStep {
+  const others = withoutFinalizer(metadata, finalizer);
+  return { kind: 'setFinalizers', finalizers: isKept ? [...others, finalizer] : others };
+}
+
 function nextStepOfDeletion(object: EdgeAppVersion, wallMs: number): Step {
   const { metadata, spec } = object;
-  if (!hasFinalizer(metadata)) return { kind: 'rest' };
+  if (!hasFinalizer(metadata, finalizer)) return { kind: 'rest' };
   const isLetGo = spec.deletionPolicy !== 'Delete' || metadata.annotations?.[abandonAnnotation] === 'true';
   if (isLetGo) return { kind: 'removeFinalizer' };
   if (spec.suspend) return { kind: 'suspend' };
@@ -77,12 +82,6 @@ function findRefusal(object: EdgeAppVersion, { findRival, findIssues }: Surround
 export function abandonHint({ metadata }: EdgeAppVersion): string {
   const value = metadata.annotations?.[abandonAnnotation];
   return value === undefined ? '' : `; the annotation ${abandonAnnotation} counts only with the value "true"`;
-}
-
-/** Somebody asked for a try since the last one. */
-export function isAsked({ metadata, status }: EdgeAppVersion): boolean {
-  const requestedAt = metadata.annotations?.[requestedAtAnnotation];
-  return requestedAt !== undefined && requestedAt !== status?.lastHandledRequestedAt;
 }
 
 const longestRestMs = 66 * 60_000;

@@ -7,7 +7,7 @@ import type { Clock } from '../../core/clock.ts';
 import { classify } from '../../core/errors/classify.ts';
 import type { Effect } from '../../core/errors/error-table.ts';
 import { type AbsenceRules, AbsenceWatch } from '../../runtime/create-protocol/absence-watch.ts';
-import type { Attempt } from './edge-app-version.ts';
+import type { Attempt } from '../../runtime/create-protocol/attempt.ts';
 import { judgeVersions } from './judge-versions.ts';
 
 export interface ProtocolRules {

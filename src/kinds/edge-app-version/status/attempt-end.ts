@@ -1,7 +1,8 @@
 /** How the open attempt of an object ended, as far as its status says. */
 import { classify } from '../../../core/errors/classify.ts';
 import { EsaError } from '../../../core/errors/esa-error.ts';
-import type { Attempt, EdgeAppVersionStatus, ErrorStatus } from '../edge-app-version.ts';
+import type { Attempt } from '../../../runtime/create-protocol/attempt.ts';
+import type { EdgeAppVersionStatus, ErrorStatus } from '../edge-app-version.ts';
 import { outcomeUnknown, type VersionProblem } from './version-problems.ts';
 
 /** The error with which the create of the open attempt ended; none while nobody knows how it ended. */
@@ -20,22 +21,3 @@ export function problemOfAttempt(attempt: Attempt, end: ErrorStatus | undefined)
 export function isNameTaken(end: { readonly code: string } | undefined): boolean {
   return ['namealreadyexists', 'parameteralreadyexist'].includes(end?.code.toLowerCase() ?? '');
 }
-
-/** How many attempts in a row ended unclear, the open one included. */
-export function unclearInRow(
-  status: Pick<EdgeAppVersionStatus, 'attempt' | 'unclearAttempts'> | undefined,
-): number {
-  const { attempt, unclearAttempts = 0 } = status ?? {};
-  return attempt ? unclearAttempts + 1 : 0;
-}
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-
-/** The least time from one attempt to the next after so many unclear ends in a row, in milliseconds. */
-export function paceOfAttempts(unclear: number): number {
-  return Math.min(hourMs, minuteMs * 2 ** (unclear - 1));
-}
-
-/** After so many unclear ends in a row a person should know. */
-export const unclearEndsBeforeStalled = 5;

@@ -1,20 +1,20 @@
 /** Every status the operator writes, built from the one before; pure. */
 
 import { findCondition, type Summary, toConditions } from '../../../api/conditions.ts';
+import { requestedAtAnnotation } from '../../../api/requested-at.ts';
 import type { VersionStatus } from '../../../cloud/esa-api.ts';
 import { present } from '../../../core/json/present.ts';
 import { cutText } from '../../../core/text/cut-text.ts';
 import { toTimestamp } from '../../../core/text/timestamp.ts';
-import {
-  type Attempt,
-  type EdgeAppVersion,
-  type EdgeAppVersionStatus,
-  type ErrorStatus,
-  type Origin,
-  type Reason,
-  requestedAtAnnotation,
+import { type Attempt, unclearInRow } from '../../../runtime/create-protocol/attempt.ts';
+import type {
+  EdgeAppVersion,
+  EdgeAppVersionStatus,
+  ErrorStatus,
+  Origin,
+  Reason,
 } from '../edge-app-version.ts';
-import { endOfAttempt, unclearInRow } from './attempt-end.ts';
+import { endOfAttempt } from './attempt-end.ts';
 import { buildFailed, type VersionProblem } from './version-problems.ts';
 
 type Changes = { readonly [K in keyof EdgeAppVersionStatus]?: EdgeAppVersionStatus[K] | undefined };

@@ -1,121 +1,88 @@
-/** Claim, fence, create, record: one POST, written down before it is sent and after it ended. */
-
+/** The one create of a version: what is checked before it, and what its end means for the status. */
 import type { EsaApi, VersionStatus } from '../../../cloud/esa-api.ts';
-import { EsaError } from '../../../core/errors/esa-error.ts';
+import type { EsaError } from '../../../core/errors/esa-error.ts';
 import { toProblem } from '../../../core/errors/problem.ts';
-import { toTimestamp } from '../../../core/text/timestamp.ts';
-import { elapsedMs, momentOf } from '../../../runtime/moment.ts';
-import { again, done, type Outcome, retry } from '../../../runtime/outcome.ts';
-import type { Attempt, EdgeAppVersion } from '../edge-app-version.ts';
-import type { SignedRequest } from '../intent.ts';
-import { afterWrite, conclude, delayAfter, fail, type Pass, trialOf } from '../pass.ts';
+import type { Attempt } from '../../../runtime/create-protocol/attempt.ts';
+import { type AttemptEnd, createOnce } from '../../../runtime/create-protocol/create-once.ts';
+import { again } from '../../../runtime/outcome.ts';
+import type { EdgeAppVersion, EdgeAppVersionStatus } from '../edge-app-version.ts';
+import { delayAfter, fail, trialOf } from '../fail.ts';
+import type { MarkedRequest } from '../intent.ts';
+import type { VersionPass, VersionResult } from '../pass.ts';
 import { isNameTaken } from '../status/attempt-end.ts';
 import { claimed, failing, waiting } from '../status/status.ts';
 import { notStored } from '../status/version-problems.ts';
 import { isToBeStalled, nextTryMs } from './resolve-attempt.ts';
-import { toSettling } from './settle-version.ts';
+import { settleVersion } from './settle-version.ts';
 
 const heldUpPauseMs = 5000;
 
-export async function createVersion(pass: Pass, api: EsaApi, signed: SignedRequest): Promise<Outcome> {
+export async function createVersion(
+  pass: VersionPass,
+  api: EsaApi,
+  marked: MarkedRequest,
+): Promise<VersionResult> {
   const { object, memory, recorder, missingFields } = pass;
   const missing = missingFields();
   if (missing.length > 0) return fail(pass, notStored(missing.join(', ')));
-  if (recorder.isHeldUp(object.metadata.namespace)) return again(heldUpPauseMs);
+  if (recorder.isHeldUp(object.metadata.namespace)) return { outcome: again(heldUpPauseMs) };
   const waitMs = memory.trials.waitMs;
   if (waitMs > 0) return waitForTrial(pass, waitMs);
-  return memory.trials.run((report) => claim(pass, api, signed, report));
+  return memory.trials.run((report) => create(pass, api, marked, report));
 }
 
 /** Nobody knows how the last creates of the account ended, so one at a time finds out whether that has changed. */
-function waitForTrial(pass: Pass, waitMs: number): Promise<Outcome> | Outcome {
-  const { object, clock } = pass;
-  if (object.status?.attempt) return again(waitMs);
+function waitForTrial({ object, clock }: VersionPass, waitMs: number): VersionResult {
+  const outcome = again(waitMs);
+  if (object.status?.attempt) return { outcome };
   const message = 'waiting for the end of another create, as the last ones of this account ended unclear';
-  return conclude(pass, waiting(object, message, clock.wallMs()), again(waitMs));
+  return { status: waiting(object, message, clock.wallMs()), outcome };
 }
 
 type Report = (isClear: boolean) => void;
 
-async function claim(pass: Pass, api: EsaApi, signed: SignedRequest, report: Report): Promise<Outcome> {
-  const { client, object, clock, memory, key } = pass;
-  const attempt = nextAttempt(pass, signed);
-  const isInTime = startFence(pass);
-  const result = await client.replaceStatus(object, claimed(object, attempt, clock.wallMs()));
-  const outcome = afterWrite(pass, result, done);
-  if (result.kind !== 'written') return outcome;
-  const after = { ...pass, object: result.object };
-  if (!isStored(attempt, result.object)) return fail(after, notStored('status.attempt'));
-  // From here on this process knows the attempt, so that its settle delay begins before the call.
-  memory.absences.see(key, attempt.id);
-  if (!isInTime()) return retry;
-  return send(after, api, signed, attempt, report);
-}
-
-function nextAttempt(pass: Pass, { request, fingerprint }: SignedRequest): Attempt {
-  const { object, random, clock } = pass;
-  const before = object.status?.attempt;
-  return {
-    id: random.uuid(),
-    uid: object.metadata.uid,
-    number: (object.status?.attempts ?? 0) + 1,
-    name: request.Name,
-    fingerprint,
-    startedAt: toTimestamp(clock.wallMs()),
-    unknownBefore: before !== undefined,
-  };
-}
-
-/** A claim counts only as far as the API server's own response shows it. */
-function isStored({ id, fingerprint, number }: Attempt, { status }: EdgeAppVersion): boolean {
-  const stored = status?.attempt;
-  return stored?.id === id && stored.fingerprint === fingerprint && status?.attempts === number;
-}
-
-/** Whether the claim, sent now, is still young and the lease unbroken when asked; by the slower of two clocks. */
-function startFence({ clock, term, settings }: Pass): () => boolean {
-  const claimedAt = momentOf(clock);
-  return () => elapsedMs(clock, claimedAt) < settings.claimDeadlineMs && term.isHeld();
-}
-
-async function send(
-  pass: Pass,
+function create(
+  pass: VersionPass,
   api: EsaApi,
-  { request }: SignedRequest,
-  attempt: Attempt,
+  { request, fingerprint }: MarkedRequest,
   report: Report,
-): Promise<Outcome> {
-  const created = await api.createVersion(request, attempt.id).catch(onlyEsaError);
-  if (created instanceof EsaError) return recordFailure(pass, attempt, created, report);
-  report(true);
-  return recordCreated(pass, api, attempt, created);
+): Promise<VersionResult> {
+  const { clock, settings, memory } = pass;
+  const on = (object: EdgeAppVersion): VersionPass => ({ ...pass, object });
+  return createOnce(
+    { ...pass, absences: memory.absences, claimDeadlineMs: settings.claimDeadlineMs },
+    {
+      intent: { name: request.Name, fingerprint },
+      toClaimed: (attempt) => claimed(pass.object, attempt, clock.wallMs()),
+      send: (attempt) => api.createVersion(request, attempt.id),
+      toCreated(object, attempt, created) {
+        report(true);
+        return afterCreate(on(object), api, attempt, created);
+      },
+      toFailed: (object, attempt, error) => afterFailure(on(object), attempt, error, report),
+      toNotStored: (object) => ({ ...fail(on(object), notStored('status.attempt')), object }),
+    },
+  );
 }
 
-function onlyEsaError(error: unknown): EsaError {
-  if (error instanceof EsaError) return error;
-  throw error;
-}
-
-async function recordCreated(
-  pass: Pass,
+async function afterCreate(
+  pass: VersionPass,
   api: EsaApi,
   attempt: Attempt,
   created: { readonly versionId: string; readonly requestId: string | undefined },
-): Promise<Outcome> {
-  const { key, recorder } = pass;
-  const settling = toSettling(pass, {
+): Promise<AttemptEnd<EdgeAppVersionStatus>> {
+  return settleVersion(pass, {
     ...created,
     versionName: attempt.name,
     versionStatus: await firstStatus(pass, api, created.versionId),
     origin: 'Created',
     fingerprint: attempt.fingerprint,
   });
-  return recorder.record({ key, attempt, ...settling });
 }
 
 /** What one Get says in the time there is; undefined where it says nothing. */
 async function firstStatus(
-  { clock, settings, object }: Pass,
+  { clock, settings, object }: VersionPass,
   api: EsaApi,
   versionId: string,
 ): Promise<VersionStatus | undefined> {
@@ -131,8 +98,13 @@ async function firstStatus(
   return status;
 }
 
-function recordFailure(pass: Pass, attempt: Attempt, error: EsaError, report: Report): Promise<Outcome> {
-  const { key, object, clock, rules, memory, recorder } = pass;
+function afterFailure(
+  pass: VersionPass,
+  attempt: Attempt,
+  error: EsaError,
+  report: Report,
+): AttemptEnd<EdgeAppVersionStatus> {
+  const { key, object, clock, rules, memory } = pass;
   const classification = rules.classify(error, 'create');
   report(classification.effect === 'none' || isNameTaken(error));
   const problem = toProblem(error, classification);
@@ -150,5 +122,5 @@ function recordFailure(pass: Pass, attempt: Attempt, error: EsaError, report: Re
     isOver,
     ends: attempt,
   });
-  return recorder.record({ key, attempt, status, outcome: again(delayMs) });
+  return { status, outcome: again(delayMs) };
 }

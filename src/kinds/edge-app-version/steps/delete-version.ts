@@ -11,12 +11,11 @@ import type { Watched } from '../../../runtime/create-protocol/absence-watch.ts'
 import { elapsedMs, momentOf } from '../../../runtime/moment.ts';
 import { again, done, type Outcome, retry } from '../../../runtime/outcome.ts';
 import { connect } from '../connect.ts';
-import type { EdgeAppVersion } from '../edge-app-version.ts';
-import { finalizersOf } from '../finalizers.ts';
+import { fail, refuse } from '../fail.ts';
 import { nameOf, ownerOf } from '../intent.ts';
 import { isSameOwner } from '../judge-versions.ts';
 import { abandonHint } from '../next-step.ts';
-import { afterWrite, conclude, fail, type Pass, refuse } from '../pass.ts';
+import { released, type VersionPass, type VersionResult } from '../pass.ts';
 import { isFingerprintOf } from '../request/fingerprint.ts';
 import { parseMarker, shortFingerprint } from '../request/marker.ts';
 import { packingProblems } from '../request/packing-problems.ts';
@@ -28,12 +27,11 @@ import {
   deleteRefused,
   deleteUnproven,
   duplicateVersion,
-  finalizerKept,
   type VersionProblem,
   versionInUse,
 } from '../status/version-problems.ts';
 
-export async function deleteVersion(pass: Pass): Promise<Outcome> {
+export async function deleteVersion(pass: VersionPass): Promise<VersionResult> {
   const connection = await connect(pass);
   if (connection.kind === 'failed') return fail(pass, connection.problem);
   const { api } = connection;
@@ -49,13 +47,13 @@ export async function deleteVersion(pass: Pass): Promise<Outcome> {
 }
 
 /** Where no attempt and no id is known, an app that does not exist holds nothing to delete. */
-function failRead(pass: Pass, problem: VersionProblem): Promise<Outcome> {
+function failRead(pass: VersionPass, problem: VersionProblem): VersionResult {
   if (problem.reason !== 'AppNotFound') return fail(pass, problem);
   const { attempt, versionId } = pass.object.status ?? {};
-  return attempt || versionId ? fail(pass, appNotFoundWhileDeleting(problem)) : removeFinalizer(pass);
+  return attempt || versionId ? fail(pass, appNotFoundWhileDeleting(problem)) : released;
 }
 
-async function deleteKnown(pass: Pass, api: EsaApi, versionId: string): Promise<Outcome> {
+async function deleteKnown(pass: VersionPass, api: EsaApi, versionId: string): Promise<VersionResult> {
   const { clock, lookupsOf, object, memory, key } = pass;
   if (memory.isDeleteConfirmed(key, object.metadata.uid, versionId))
     return lookOnceMore(pass, api, versionId);
@@ -80,19 +78,24 @@ async function deleteKnown(pass: Pass, api: EsaApi, versionId: string): Promise<
  * For how long an attempt of which nobody knows how it ended may still create a version, as soon as its name is free. The
  * clock of another process may have written when it began, so that time alone counts only where it is long past.
  */
-function lateEffectInMs({ clock, settings }: Pass, watched: Watched, since: string): number {
+function lateEffectInMs({ clock, settings }: VersionPass, watched: Watched, since: string): number {
   const byThisProcessMs = settings.propagationMs - watched.knownForMs;
   const byClocksMs = Date.parse(since) + 2 * settings.propagationMs - clock.wallMs();
   return Math.min(byThisProcessMs, byClocksMs);
 }
 
-function lateEffects({ settings }: Pass): string {
+function lateEffects({ settings }: VersionPass): string {
   const minutes = Math.ceil(settings.propagationMs / 60_000);
   return `an attempt has no known outcome and may still create a version, so the deletion waits for ${minutes} minutes`;
 }
 
 /** A version that was seen is gone once its absence is proven. One that was never seen may yet show. */
-async function afterAbsence(pass: Pass, api: EsaApi, versionId: string, startedMs: number): Promise<Outcome> {
+async function afterAbsence(
+  pass: VersionPass,
+  api: EsaApi,
+  versionId: string,
+  startedMs: number,
+): Promise<VersionResult> {
   const { object, clock, settings, memory, key } = pass;
   const { seenTime, recordedTime, versionUid } = object.status ?? {};
   const watched = memory.absences.see(key, `delete ${object.metadata.uid}`);
@@ -111,15 +114,20 @@ async function afterAbsence(pass: Pass, api: EsaApi, versionId: string, startedM
 }
 
 /** "Not found" for an id that was never seen proves nothing. */
-async function deleteUnseen(pass: Pass, api: EsaApi, versionId: string, watched: Watched): Promise<Outcome> {
+async function deleteUnseen(
+  pass: VersionPass,
+  api: EsaApi,
+  versionId: string,
+  watched: Watched,
+): Promise<VersionResult> {
   const sent = await sendDelete(pass, api, versionId);
-  if (sent.kind === 'ended') return sent.outcome;
+  if (sent.kind === 'ended') return { outcome: sent.outcome };
   if (sent.kind === 'refused') return refuse(pass, deleteUnproven(versionId), watched.nextLookMs());
   return verifyDelete(pass, api, versionId);
 }
 
 /** Without a known id one may still show: until the propagation time after an attempt, a settle delay without one. */
-async function deleteUnknown(pass: Pass, api: EsaApi): Promise<Outcome> {
+async function deleteUnknown(pass: VersionPass, api: EsaApi): Promise<VersionResult> {
   const { clock, lookupsOf, object, memory, key } = pass;
   const { attempt } = object.status ?? {};
   const watched = memory.absences.see(key, attempt?.id ?? `delete ${object.metadata.uid}`);
@@ -133,7 +141,7 @@ async function deleteUnknown(pass: Pass, api: EsaApi): Promise<Outcome> {
   // The version that is found may be of an earlier attempt, and the open one could use its name once it is free.
   if (waitMs > 0) return wait(pass, lateEffects(pass), watched, waitMs);
   if (owned.version) return deleteFound(pass, api, owned.version);
-  if (watched.isProven) return removeFinalizer(pass);
+  if (watched.isProven) return released;
   return wait(pass, 'no version is found, confirming the absence', watched);
 }
 
@@ -142,7 +150,7 @@ type Owned =
   | { readonly kind: 'problem'; readonly problem: VersionProblem };
 
 /** The version with this object's name, marker and content. */
-function ownedBy(pass: Pass, versions: readonly VersionSummary[]): Owned {
+function ownedBy(pass: VersionPass, versions: readonly VersionSummary[]): Owned {
   const { object, settings } = pass;
   const owner = ownerOf(object, settings);
   const marked = versions.flatMap((version) => {
@@ -163,7 +171,7 @@ const contentUnknown =
   'it carries the marker of this object, but by the settings in force the spec cannot be sent, so its content cannot be compared';
 
 /** By what was sent, or else by the spec; undefined where a setting keeps the request from being built. */
-function isOfContent({ object, settings }: Pass, spec: string): boolean | undefined {
+function isOfContent({ object, settings }: VersionPass, spec: string): boolean | undefined {
   const { packing } = settings;
   const stored = object.status?.attempt?.fingerprint ?? object.status?.fingerprint;
   if (stored && spec === shortFingerprint(stored)) return true;
@@ -172,10 +180,10 @@ function isOfContent({ object, settings }: Pass, spec: string): boolean | undefi
 }
 
 async function deleteFound(
-  pass: Pass,
+  pass: VersionPass,
   api: EsaApi,
   { versionId, remarks }: VersionSummary,
-): Promise<Outcome> {
+): Promise<VersionResult> {
   const { object, settings } = pass;
   const marker = parseMarker(remarks);
   if (!marker) return fail(pass, deleteRefused(versionId, 'it carries no marker'));
@@ -183,12 +191,16 @@ async function deleteFound(
   const environments = await environmentsOf(api, object.spec.appId, versionId);
   if (environments.length > 0) return fail(pass, versionInUse(versionId, environments));
   const sent = await sendDelete(pass, api, versionId);
-  if (sent.kind === 'ended') return sent.outcome;
+  if (sent.kind === 'ended') return { outcome: sent.outcome };
   return sent.kind === 'refused' ? fail(pass, sent.problem) : verifyDelete(pass, api, versionId);
 }
 
 /** The id of another's version came with the status. The status that it replaced may have been of a version of this object. */
-function leaveToOwner(pass: Pass, api: EsaApi, versionId: string): Promise<Outcome> {
+function leaveToOwner(
+  pass: VersionPass,
+  api: EsaApi,
+  versionId: string,
+): Promise<VersionResult> | VersionResult {
   const { status, metadata } = pass.object;
   if (status?.versionUid === metadata.uid && status.attempts) {
     return fail(pass, deleteRefused(versionId, 'it carries the marker of another object'));
@@ -211,7 +223,7 @@ type Sent =
   | { readonly kind: 'ended'; readonly outcome: Outcome };
 
 /** Only on the strength of a live read that shows the object going and unchanged, in a term that is still held. */
-async function sendDelete(pass: Pass, api: EsaApi, versionId: string): Promise<Sent> {
+async function sendDelete(pass: VersionPass, api: EsaApi, versionId: string): Promise<Sent> {
   const { object, settings, term, clock, signal } = pass;
   if (signal.aborted) return { kind: 'ended', outcome: done };
   const readAt = momentOf(clock);
@@ -227,7 +239,7 @@ async function sendDelete(pass: Pass, api: EsaApi, versionId: string): Promise<S
 }
 
 /** A live read: the same object, still going, and nobody wrote since this pass began. */
-async function isUnchanged({ client, object }: Pass): Promise<boolean> {
+async function isUnchanged({ client, object }: VersionPass): Promise<boolean> {
   const { namespace, name, uid, resourceVersion } = object.metadata;
   const live = (await client.read({ namespace, name }))?.metadata;
   return (
@@ -236,26 +248,26 @@ async function isUnchanged({ client, object }: Pass): Promise<boolean> {
 }
 
 /** A delete counts as done once a read agrees. */
-async function verifyDelete(pass: Pass, api: EsaApi, versionId: string): Promise<Outcome> {
+async function verifyDelete(pass: VersionPass, api: EsaApi, versionId: string): Promise<VersionResult> {
   const found = await pass.lookupsOf(api, pass.object.spec.appId).withId(versionId);
   if (found.kind === 'unknown') return failRead(pass, found.problem);
   return found.kind === 'found' ? fail(pass, deleteNotDone(versionId)) : confirm(pass, api, versionId);
 }
 
-function confirm(pass: Pass, api: EsaApi, versionId: string): Promise<Outcome> {
+function confirm(pass: VersionPass, api: EsaApi, versionId: string): Promise<VersionResult> {
   const { memory, key, object } = pass;
   memory.confirmDelete(key, object.metadata.uid, versionId);
   return lookOnceMore(pass, api, versionId);
 }
 
 /** Whatever else carries this object's name, marker and content goes as well. */
-async function lookOnceMore(pass: Pass, api: EsaApi, versionId: string): Promise<Outcome> {
+async function lookOnceMore(pass: VersionPass, api: EsaApi, versionId: string): Promise<VersionResult> {
   const { lookupsOf, object } = pass;
   const lookup = await lookupsOf(api, object.spec.appId).named(nameOf(object));
   if (lookup.kind === 'unknown') return failRead(pass, lookup.problem);
   const owned = ownedBy(pass, lookup.versions);
   if (owned.kind === 'problem') return fail(pass, owned.problem);
-  if (!owned.version) return removeFinalizer(pass);
+  if (!owned.version) return released;
   return owned.version.versionId === versionId
     ? fail(pass, deleteNotDone(versionId))
     : deleteFound(pass, api, owned.version);
@@ -263,40 +275,11 @@ async function lookOnceMore(pass: Pass, api: EsaApi, versionId: string): Promise
 
 /** @param mostMs the wait is no longer than this */
 function wait(
-  pass: Pass,
+  pass: VersionPass,
   message: string,
   watched: Watched,
   mostMs = Number.POSITIVE_INFINITY,
-): Promise<Outcome> {
+): VersionResult {
   const status = deleting(pass.object, message + abandonHint(pass.object), pass.clock.wallMs());
-  return conclude(pass, status, again(Math.min(watched.nextLookMs(), mostMs)));
-}
-
-/** The object goes, unless the term ended meanwhile or the API server does not let the finalizer be removed. */
-export async function removeFinalizer(pass: Pass): Promise<Outcome> {
-  const { client, object, logger, term } = pass;
-  if (!term.isHeld()) return retry;
-  const left = finalizersOf(object, false);
-  const result = await client.setFinalizers(object, left).catch((error: unknown) => ({
-    kind: 'failed' as const,
-    message: (error as Error).message,
-  }));
-  switch (result.kind) {
-    case 'written':
-      if (isStillThere(result.object))
-        return fail({ ...pass, object: result.object }, finalizerKept('it was set again'));
-      logger.info({ versionId: object.status?.versionId }, 'Removed finalizer');
-      return done;
-    case 'failed':
-    case 'invalid':
-    case 'tooLarge':
-      logger.warn({ result }, 'Failed to remove finalizer');
-      return fail(pass, finalizerKept(result.message));
-    default:
-      return afterWrite(pass, result, done);
-  }
-}
-
-function isStillThere(object: EdgeAppVersion): boolean {
-  return (object.metadata.finalizers ?? []).length > finalizersOf(object, false).length;
+  return { status, outcome: again(Math.min(watched.nextLookMs(), mostMs)) };
 }

@@ -1,14 +1,15 @@
 /** The id is known: tracks the build to its end, and then only sees to it that the status stays true. */
 
+import { isAsked } from '../../../api/requested-at.ts';
 import type { AppLookups, FoundVersion } from '../../../cloud/app-lookups.ts';
 import type { EsaApi, VersionSummary } from '../../../cloud/esa-api.ts';
-import { again, type Outcome, retry } from '../../../runtime/outcome.ts';
+import { again, retry } from '../../../runtime/outcome.ts';
 import { connect } from '../connect.ts';
 import type { EdgeAppVersion } from '../edge-app-version.ts';
-import { toSignedRequest, toSought } from '../intent.ts';
+import { fail, refuse } from '../fail.ts';
+import { toMarkedRequest, toSought } from '../intent.ts';
 import { isOurs, whose } from '../judge-versions.ts';
-import { isAsked } from '../next-step.ts';
-import { conclude, fail, type Pass, refuse } from '../pass.ts';
+import type { VersionPass, VersionResult } from '../pass.ts';
 import { parseMarker } from '../request/marker.ts';
 import { hasSameContent } from '../request/same-content.ts';
 import { versionName } from '../request/version-name.ts';
@@ -16,13 +17,13 @@ import { type KnownVersion, recorded } from '../status/status.ts';
 import { foreignStatus, versionMissing, versionNeverSeen } from '../status/version-problems.ts';
 import { settleVersion } from './settle-version.ts';
 
-export async function followVersion(pass: Pass): Promise<Outcome> {
+export async function followVersion(pass: VersionPass): Promise<VersionResult> {
   const { key, object, memory } = pass;
   const known = knownOf(object);
   const isBuilt = known.versionStatus === 'created' && !object.status?.error;
   const isDue = !isBuilt || isAsked(object) || memory.verifyInMs(key) === 0;
   if (!isDue) return settleVersion(pass, known);
-  const { found, startedMs } = await look(pass, known.versionId);
+  const { found, startedMs } = await lookUp(pass, known.versionId);
   switch (found.kind) {
     case 'found':
       memory.looked(key);
@@ -34,7 +35,7 @@ export async function followVersion(pass: Pass): Promise<Outcome> {
       return afterAbsence(pass, known, startedMs);
     case 'unknown':
       // A version that was built stays Ready: that nobody can see it just now says nothing about it.
-      return isBuilt ? retry : fail(pass, found.problem);
+      return isBuilt ? { outcome: retry } : fail(pass, found.problem);
   }
 }
 
@@ -42,10 +43,10 @@ export async function followVersion(pass: Pass): Promise<Outcome> {
  * The id was stored for another object, or by a release that did not store for whom: it is this object's only where the
  * version says so.
  */
-export async function verifyVersion(pass: Pass): Promise<Outcome> {
+export async function verifyVersion(pass: VersionPass): Promise<VersionResult> {
   const { key, object, memory } = pass;
   const known = knownOf(object);
-  const { api, found, startedMs } = await look(pass, known.versionId);
+  const { api, found, startedMs } = await lookUp(pass, known.versionId);
   switch (found.kind) {
     case 'found': {
       memory.looked(key);
@@ -62,7 +63,7 @@ export async function verifyVersion(pass: Pass): Promise<Outcome> {
 
 /** Who has the version, where it is not this object; undefined where it is. */
 async function holderOf(
-  pass: Pass,
+  pass: VersionPass,
   api: EsaApi,
   { versionId, origin }: KnownVersion,
   version: VersionSummary,
@@ -73,7 +74,7 @@ async function holderOf(
   const mayBeAdopted = origin === 'Adopted' && !parseMarker(version.remarks);
   if (!mayBeAdopted) return whose(version, sought).whose;
   const detail = await api.getVersion(object.spec.appId, versionId);
-  const isSame = hasSameContent(toSignedRequest(object, settings).request, detail);
+  const isSame = hasSameContent(toMarkedRequest(object, settings).request, detail);
   return isSame ? undefined : 'which no Kubernetes object owns, with other content';
 }
 
@@ -84,7 +85,7 @@ interface Found {
   readonly startedMs: number;
 }
 
-async function look(pass: Pass, versionId: string): Promise<Found> {
+async function lookUp(pass: VersionPass, versionId: string): Promise<Found> {
   const startedMs = pass.clock.monotonicMs();
   const connection = await connect(pass);
   if (connection.kind === 'failed')
@@ -98,7 +99,7 @@ async function look(pass: Pass, versionId: string): Promise<Found> {
 
 /** Where the versions of all objects have to be verified, one listing of the app tells of nearly all of them. */
 async function findInListing(
-  { memory, key, object }: Pass,
+  { memory, key, object }: VersionPass,
   lookups: AppLookups,
   versionId: string,
 ): Promise<VersionSummary | undefined> {
@@ -112,14 +113,14 @@ async function findInListing(
  * A list and a read may lag behind, so that one lookup without the version does not prove that it is gone; and a version that
  * was never seen is awaited for the propagation time.
  */
-function afterAbsence(pass: Pass, known: KnownVersion, startedMs: number): Promise<Outcome> | Outcome {
+function afterAbsence(pass: VersionPass, known: KnownVersion, startedMs: number): VersionResult {
   const { object, memory, settings, clock, key } = pass;
   const watched = memory.absences.see(key, `missing ${known.versionId}`);
   watched.absent(startedMs);
   const leastDelayMs = watched.nextLookMs();
   const { seenTime, recordedTime } = object.status ?? {};
   if (seenTime || !recordedTime) {
-    if (!watched.isProven) return again(leastDelayMs);
+    if (!watched.isProven) return { outcome: again(leastDelayMs) };
     memory.looked(key);
     return refuse(pass, versionMissing(known.versionId, known.versionName), leastDelayMs);
   }
@@ -127,24 +128,23 @@ function afterAbsence(pass: Pass, known: KnownVersion, startedMs: number): Promi
   if (watched.isProven && isOverdue) return refuse(pass, versionNeverSeen(known.versionId), leastDelayMs);
   const wallMs = clock.wallMs();
   const unseen = { ...known, versionStatus: undefined };
-  return conclude(
-    pass,
-    recorded(object, unseen, { wallMs, nextAttemptMs: wallMs + leastDelayMs }),
-    again(leastDelayMs),
-  );
+  return {
+    status: recorded(object, unseen, { wallMs, nextAttemptMs: wallMs + leastDelayMs }),
+    outcome: again(leastDelayMs),
+  };
 }
 
 /** An id that was not stored for this object stays so, whatever becomes of its version. */
 function afterForeignAbsence(
-  pass: Pass,
+  pass: VersionPass,
   { versionId, versionName: name }: KnownVersion,
   startedMs: number,
-): Promise<Outcome> | Outcome {
+): VersionResult {
   const { object, memory, key } = pass;
   const watched = memory.absences.see(key, `missing ${versionId}`);
   watched.absent(startedMs);
   const leastDelayMs = watched.nextLookMs();
-  if (!watched.isProven) return again(leastDelayMs);
+  if (!watched.isProven) return { outcome: again(leastDelayMs) };
   memory.looked(key);
   const isForeign = object.status?.versionUid !== undefined;
   const problem = isForeign
@@ -153,7 +153,7 @@ function afterForeignAbsence(
   return refuse(pass, problem, leastDelayMs);
 }
 
-export function knownOf(object: EdgeAppVersion): KnownVersion {
+function knownOf(object: EdgeAppVersion): KnownVersion {
   const { status } = object;
   return {
     versionId: status?.versionId ?? '',

@@ -4,46 +4,52 @@
  */
 
 import { findCondition, isStalled } from '../../../api/conditions.ts';
+import { isAsked } from '../../../api/requested-at.ts';
 import type { Watched } from '../../../runtime/create-protocol/absence-watch.ts';
-import { again, type Outcome } from '../../../runtime/outcome.ts';
-import type { Attempt, EdgeAppVersion } from '../edge-app-version.ts';
-import { isAsked } from '../next-step.ts';
-import { conclude, type Pass, recheckMs } from '../pass.ts';
 import {
-  endOfAttempt,
-  isNameTaken,
+  type Attempt,
   paceOfAttempts,
-  problemOfAttempt,
   unclearEndsBeforeStalled,
   unclearInRow,
-} from '../status/attempt-end.ts';
+} from '../../../runtime/create-protocol/attempt.ts';
+import { again } from '../../../runtime/outcome.ts';
+import type { EdgeAppVersion } from '../edge-app-version.ts';
+import { recheckMs } from '../fail.ts';
+import type { VersionPass, VersionResult } from '../pass.ts';
+import { endOfAttempt, isNameTaken, problemOfAttempt } from '../status/attempt-end.ts';
 import { failing, suspended } from '../status/status.ts';
 import { nameReserved, outcomeStaysUnknown, type VersionProblem } from '../status/version-problems.ts';
 
-/** A pass after a lookup that did not find the version. */
-interface FruitlessPass extends Pass {
-  /** Names that were listed and only look like that of the version. */
+/**
+ * What a pass does about an open attempt after a lookup that did not find its version.
+ * @param similar names that were listed and only look like that of the version
+ * @returns undefined once the absence is proven and nothing speaks against the next attempt
+ */
+export function keepAttempt(
+  pass: VersionPass,
+  attempt: Attempt,
+  watched: Watched,
+  similar: readonly string[],
+): VersionResult | undefined {
+  const { object, clock } = pass;
+  if (watched.isProven && object.spec.suspend)
+    return { status: suspended(object, clock.wallMs()), outcome: again(watched.nextLookMs()) };
+  const problem = problemOfAttempt(attempt, endOfAttempt(object.status));
+  const isDue = nextTryMs(pass, attempt, problem, watched) <= clock.wallMs();
+  return watched.isProven && isDue ? undefined : keepLooking({ ...pass, similar }, attempt, watched, problem);
+}
+
+interface FruitlessPass extends VersionPass {
   readonly similar: readonly string[];
 }
 
-/** @param tryAgain opens the next attempt; called only when the absence is proven and nothing speaks against it */
-export async function resolveAttempt(
-  pass: FruitlessPass,
-  attempt: Attempt,
-  watched: Watched,
-  tryAgain: () => Promise<Outcome> | Outcome,
-): Promise<Outcome> {
-  const { object, clock } = pass;
-  if (watched.isProven && object.spec.suspend) {
-    return conclude(pass, suspended(object, clock.wallMs()), again(watched.nextLookMs()));
-  }
-  const problem = problemOfAttempt(attempt, endOfAttempt(object.status));
-  const isDue = nextTryMs(pass, attempt, problem, watched) <= clock.wallMs();
-  return watched.isProven && isDue ? tryAgain() : keepLooking(pass, attempt, watched, problem);
-}
-
 /** When the next attempt may begin, in milliseconds since the Unix epoch; infinite where none does by itself. */
-export function nextTryMs(pass: Pass, attempt: Attempt, problem: VersionProblem, watched: Watched): number {
+export function nextTryMs(
+  pass: VersionPass,
+  attempt: Attempt,
+  problem: VersionProblem,
+  watched: Watched,
+): number {
   const { object, clock, memory, key } = pass;
   const isWanted = isAsked(object) && !isNameTaken(problem);
   const pauseMs = isWanted ? 0 : pauseAfter(object, problem);
@@ -75,7 +81,7 @@ function keepLooking(
   attempt: Attempt,
   watched: Watched,
   ended: VersionProblem,
-): Promise<Outcome> | Outcome {
+): VersionResult {
   const { object, clock } = pass;
   const wallMs = clock.wallMs();
   const tryMs = nextTryMs(pass, attempt, ended, watched);
@@ -84,14 +90,14 @@ function keepLooking(
   const isOverdue = problem !== ended;
   const mustBeStalled = isOverdue || isToBeStalled(object, ended);
   const end = endOfAttempt(object.status);
-  if (end && isSaid(object, problem, mustBeStalled)) return outcome;
+  if (end && isSaid(object, problem, mustBeStalled)) return { outcome };
   const status = failing(object, problem, {
     wallMs,
     nextAttemptMs: tryMs,
     isStalled: mustBeStalled,
     ends: end ? undefined : attempt,
   });
-  return conclude(pass, status, outcome);
+  return { status, outcome };
 }
 
 /** Once the propagation time is over, what a person should know of an attempt that no other one follows. */

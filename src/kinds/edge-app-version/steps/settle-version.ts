@@ -1,31 +1,23 @@
-/** Where a version stands once its id is known: the status that says so, and when to look again. */
+/** Where a version stands once its id is known: the status that says so, and when the next lookup is. */
 
-import { again, done, type Outcome } from '../../../runtime/outcome.ts';
+import type { AttemptEnd } from '../../../runtime/create-protocol/create-once.ts';
+import { again, done } from '../../../runtime/outcome.ts';
 import type { EdgeAppVersionStatus } from '../edge-app-version.ts';
-import { conclude, type Pass, recheckMs } from '../pass.ts';
+import { recheckMs } from '../fail.ts';
+import type { VersionPass } from '../pass.ts';
 import { type KnownVersion, recorded } from '../status/status.ts';
 
-export interface Settling {
-  readonly status: EdgeAppVersionStatus;
-  readonly outcome: Outcome;
-}
-
 /** A build under way is polled, a failed one looked at each hour, a finished one verified where that is on. */
-export function toSettling(pass: Pass, known: KnownVersion): Settling {
+export function settleVersion(pass: VersionPass, known: KnownVersion): AttemptEnd<EdgeAppVersionStatus> {
   const { key, object, memory, clock } = pass;
   if (known.versionStatus && known.versionStatus !== 'creating') memory.settle(key);
-  const delayMs = delayBeforeNextLook(pass, known);
+  const delayMs = delayBeforeNextLookup(pass, known);
   const wallMs = clock.wallMs();
   const status = recorded(object, known, { wallMs, nextAttemptMs: wallMs + delayMs });
   return { status, outcome: Number.isFinite(delayMs) ? again(delayMs) : done };
 }
 
-export function settleVersion(pass: Pass, known: KnownVersion): Promise<Outcome> {
-  const { status, outcome } = toSettling(pass, known);
-  return conclude(pass, status, outcome);
-}
-
-function delayBeforeNextLook(pass: Pass, { versionStatus }: KnownVersion): number {
+function delayBeforeNextLookup(pass: VersionPass, { versionStatus }: KnownVersion): number {
   switch (versionStatus) {
     case undefined:
     case 'creating':

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type {
-  Attempt,
   EdgeAppVersionStatus,
   ErrorStatus,
 } from '../../../../src/kinds/edge-app-version/edge-app-version.ts';
+import { endOfAttempt, isNameTaken } from '../../../../src/kinds/edge-app-version/status/attempt-end.ts';
 import {
-  endOfAttempt,
-  isNameTaken,
+  type Attempt,
   paceOfAttempts,
   unclearInRow,
-} from '../../../../src/kinds/edge-app-version/status/attempt-end.ts';
+} from '../../../../src/runtime/create-protocol/attempt.ts';
 
 const second = '2026-11-24T08:00:00Z';
 const attempt: Attempt = {

@@ -19,7 +19,8 @@ import {
   createEdgeAppVersionController,
   type EdgeAppVersionController,
 } from '../../../../src/kinds/edge-app-version/edge-app-version-controller.ts';
-import type { Dependencies, ProtocolSettings } from '../../../../src/kinds/edge-app-version/pass.ts';
+import type { Dependencies } from '../../../../src/kinds/edge-app-version/pass.ts';
+import type { ProtocolSettings } from '../../../../src/kinds/edge-app-version/protocol-settings.ts';
 import { defaultPacking } from '../../../../src/kinds/edge-app-version/request/packing.ts';
 import { edgeAppVersion } from '../../../support/manifests.ts';
 import { MemoryEsa, type MemoryEsaOptions } from '../../../support/memory-esa.ts';

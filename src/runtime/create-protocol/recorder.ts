@@ -3,24 +3,23 @@
  * memory of its key, and is the first thing that the next pass over that key writes, so that no worker waits for it.
  */
 
-import type { ObjectCache } from '../../api/object-cache.ts';
+import type { KubeObject, ObjectKey } from '../../api/kube-object.ts';
 import type { ObjectClient, WriteResult } from '../../api/object-client.ts';
 import { backoffMs } from '../../core/backoff.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Random } from '../../core/random.ts';
-import { askedWaitMs } from '../../runtime/asked-wait.ts';
-import { again, done, type Outcome, retry } from '../../runtime/outcome.ts';
-import { type CachedVersion, toCached } from './cached-version.ts';
-import type { Attempt, EdgeAppVersion, EdgeAppVersionStatus } from './edge-app-version.ts';
+import { askedWaitMs } from '../asked-wait.ts';
+import { again, done, type Outcome, retry } from '../outcome.ts';
+import type { Attempt, Attempting, AttemptStatus } from './attempt.ts';
 import { inFormThatFits, isShown, toOperations } from './record-write.ts';
 
 /** How an attempt ended: the status that says so, and what follows once it is written. */
-export interface AttemptOutcome {
+export interface AttemptOutcome<S> {
   /** `namespace/name` of the object. */
   readonly key: string;
   readonly attempt: Attempt;
-  readonly status: EdgeAppVersionStatus;
+  readonly status: S;
   readonly outcome: Outcome;
 }
 
@@ -31,7 +30,7 @@ interface Why {
   readonly shown?: object | undefined;
 }
 
-interface Entry extends AttemptOutcome {
+interface Entry<S> extends AttemptOutcome<S> {
   failures: number;
   /** When it may be tried again, on the monotonic clock, whoever wakes its key before. */
   nextMs: number;
@@ -39,9 +38,24 @@ interface Entry extends AttemptOutcome {
   why: Why;
 }
 
-export interface RecorderOptions {
-  readonly client: ObjectClient<EdgeAppVersion>;
-  readonly cache: ObjectCache<CachedVersion>;
+export interface RecordedStatus extends AttemptStatus {
+  readonly observedGeneration: number;
+}
+
+export interface RecordedObject<S extends RecordedStatus> extends KubeObject, Attempting {
+  readonly metadata: KubeObject['metadata'] & { readonly generation: number };
+  readonly status?: S;
+}
+
+export interface RecorderOptions<O extends KubeObject, S> {
+  readonly client: ObjectClient<O>;
+  /** Told of each object as written. */
+  readonly observe: (object: O) => void;
+  /** The id of what was created, in a status that has it. */
+  readonly idOf: (status: S) => string | undefined;
+  readonly shortened: (status: S) => S;
+  /** What a log line says of the object and of the end of its attempt. */
+  readonly toLogFields: (key: ObjectKey, status: S) => object;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -53,12 +67,12 @@ const mostTries = 5;
 /** So many unwritten outcomes in a namespace, and nothing is claimed there. */
 const mostUnwritten = 20;
 
-export class Recorder {
-  readonly #options: RecorderOptions;
-  readonly #entries = new Map<string, Entry>();
+export class Recorder<O extends RecordedObject<S>, S extends RecordedStatus> {
+  readonly #options: RecorderOptions<O, S>;
+  readonly #entries = new Map<string, Entry<S>>();
   #tries = 0;
 
-  constructor(options: RecorderOptions) {
+  constructor(options: RecorderOptions<O, S>) {
     this.#options = options;
   }
 
@@ -74,7 +88,7 @@ export class Recorder {
   }
 
   /** Writes `ended` where the object and its open attempt are still those of the attempt, whoever wrote meanwhile. */
-  record(ended: AttemptOutcome): Promise<Outcome> {
+  record(ended: AttemptOutcome<S>): Promise<Outcome> {
     const entry = { ...ended, failures: 0, nextMs: 0, why: {} };
     this.#entries.set(ended.key, entry);
     return this.#write(entry);
@@ -108,20 +122,21 @@ export class Recorder {
   logUnwritten(): void {
     for (const entry of this.#entries.values())
       this.#options.logger.error(
-        { ...fieldsOf(entry), ...entry.why },
+        { ...this.#fieldsOf(entry), ...entry.why },
         'Stopped before the outcome of the attempt was written',
       );
   }
 
-  #failed(): Entry[] {
+  #failed(): Entry<S>[] {
     return [...this.#entries.values()].filter(({ failures }) => failures > 0);
   }
 
-  async #write(entry: Entry): Promise<Outcome> {
+  async #write(entry: Entry<S>): Promise<Outcome> {
     const { key, attempt, status } = entry;
+    const { client, shortened } = this.#options;
     try {
-      const result = await inFormThatFits(status, (form) =>
-        this.#options.client.patchStatus(toObjectKey(key), toOperations(attempt, form)),
+      const result = await inFormThatFits(status, shortened, (form) =>
+        client.patchStatus(toObjectKey(key), toOperations(attempt, form)),
       );
       return await (result.kind === 'invalid' ? this.#reconsider(entry, result) : this.#apply(entry, result));
     } catch (error) {
@@ -130,27 +145,32 @@ export class Recorder {
   }
 
   /** The patch does not fit: a rule of the schema is in the way, or the object shows the attempt no longer. */
-  async #reconsider(entry: Entry, result: object): Promise<Outcome> {
+  async #reconsider(entry: Entry<S>, result: object): Promise<Outcome> {
     const { key, attempt, status } = entry;
-    const { client } = this.#options;
+    const { client, idOf, shortened } = this.#options;
     const live = await client.read(toObjectKey(key));
     if (live?.metadata.uid !== attempt.uid) return this.#drop(entry, retry);
     // The write was done, and its response was lost.
-    if (isShown(live, status)) return this.#written(entry, live);
-    const { attempt: open, versionId } = live.status ?? {};
+    if (isShown(live.status, status, idOf)) return this.#written(entry, live);
+    const open = live.status?.attempt;
     if (open?.id === attempt.id) return this.#keep(entry, { result });
-    const isNeeded = status.versionId || status.attempt;
+    const isNeeded = idOf(status) || status.attempt;
     // With a spec that was edited meanwhile it is not the object for which the version was created.
     const isSameSpec = live.metadata.generation === status.observedGeneration;
-    if (open || versionId || !isNeeded || !isSameSpec) return this.#drop(entry, retry);
+    if (open || (live.status && idOf(live.status)) || !isNeeded || !isSameSpec)
+      return this.#drop(entry, retry);
     // Another client emptied the status: without the outcome in it there would be a second create.
-    return this.#apply(entry, await inFormThatFits(status, (form) => client.replaceStatus(live, form)));
+    return this.#apply(
+      entry,
+      await inFormThatFits(status, shortened, (form) => client.replaceStatus(live, form)),
+    );
   }
 
-  #apply(entry: Entry, result: WriteResult<EdgeAppVersion>): Outcome {
+  #apply(entry: Entry<S>, result: WriteResult<O>): Outcome {
     switch (result.kind) {
       case 'written':
-        if (isShown(result.object, entry.status)) return this.#written(entry, result.object);
+        if (isShown(result.object.status, entry.status, this.#options.idOf))
+          return this.#written(entry, result.object);
         return this.#keep(entry, { shown: result.object.status });
       case 'gone':
         return this.#drop(entry, done);
@@ -161,50 +181,41 @@ export class Recorder {
     }
   }
 
-  #written(entry: Entry, object: EdgeAppVersion): Outcome {
+  #written(entry: Entry<S>, object: O): Outcome {
     this.#entries.delete(entry.key);
-    this.#options.cache.observe(toCached(object));
-    this.#options.logger.info(fieldsOf(entry), 'Recorded the attempt');
+    this.#options.observe(object);
+    this.#options.logger.info(this.#fieldsOf(entry), 'Recorded the attempt');
     return entry.outcome;
   }
 
-  #keep(entry: Entry, why: Why): Outcome {
+  #keep(entry: Entry<S>, why: Why): Outcome {
     const { clock, random, logger } = this.#options;
     entry.failures += 1;
     entry.why = why;
-    logger.warn({ ...fieldsOf(entry), ...why }, 'Failed to record the attempt');
+    logger.warn({ ...this.#fieldsOf(entry), ...why }, 'Failed to record the attempt');
     const pauseMs = Math.min(longestPauseMs, backoffMs(entry.failures, random.fraction()));
     const waitMs = Math.max(pauseMs, askedWaitMs(why.error) ?? 0);
     entry.nextMs = clock.monotonicMs() + waitMs;
     return again(waitMs);
   }
 
+  /** What a person needs to find what was created, or to know why there is nothing. */
+  #fieldsOf({ key, attempt, status }: Entry<S>): object {
+    return { ...this.#options.toLogFields(toObjectKey(key), status), attempt: attempt.id };
+  }
+
   /** The object is gone, another, or has another attempt: the id goes to the log, from where a person can find it. */
-  #drop(entry: Entry, outcome: Outcome): Outcome {
+  #drop(entry: Entry<S>, outcome: Outcome): Outcome {
     this.#entries.delete(entry.key);
     this.#options.logger.error(
-      fieldsOf(entry),
+      this.#fieldsOf(entry),
       'The object that made the attempt is gone or has another attempt',
     );
     return outcome;
   }
 }
 
-function toObjectKey(key: string): { namespace: string; name: string } {
+function toObjectKey(key: string): ObjectKey {
   const slash = key.indexOf('/');
   return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
-}
-
-/** What a person needs to find the version, or to know why there is none. */
-function fieldsOf({ key, attempt, status }: Entry): object {
-  const { versionId, versionName, requestId, error } = status;
-  return {
-    EdgeAppVersion: toObjectKey(key),
-    attempt: attempt.id,
-    versionId,
-    versionName,
-    requestId,
-    code: error?.code,
-    message: error?.message,
-  };
 }

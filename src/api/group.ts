@@ -1,0 +1,2 @@
+/** The API group of all kinds. */
+export const group = 'esa.alibabacloud.com';
