@@ -1,15 +1,22 @@
 /** Exponential back-off with full jitter: the longer something fails, the rarer and the more spread out the tries. */
 
-const shortestMs = 1000;
-const longestMs = 5 * 60_000;
+export interface BackoffRange {
+  /** The shortest delay, and half the bound of the first one. */
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+/** Of the keys of a queue. */
+const defaultRange: BackoffRange = { leastMs: 1_000, mostMs: 5 * 60_000 };
 
 /**
- * How long to wait after the `failures`-th failure in a row, in milliseconds: evenly spread from one second to a bound
- * that starts at two seconds, doubles with each failure and ends at five minutes.
+ * How long to wait after the `failures`-th failure in a row, in milliseconds: evenly spread from `leastMs` to a bound that
+ * starts at twice `leastMs`, doubles with each failure and ends at `mostMs`. By default from one second to five minutes.
  * @param failures 1 after the first
- * @param fraction uniform in [0, 1)
+ * @param fraction uniform in [0, 1); 1 gives the bound
  */
-export function backoffMs(failures: number, fraction: number): number {
-  const boundMs = Math.min(longestMs, shortestMs * 2 ** failures);
-  return shortestMs + fraction * (boundMs - shortestMs);
+export function backoffMs(failures: number, fraction: number, range = defaultRange): number {
+  const { leastMs, mostMs } = range;
+  const boundMs = Math.min(mostMs, leastMs * 2 ** failures);
+  return leastMs + fraction * (boundMs - leastMs);
 }

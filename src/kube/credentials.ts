@@ -1,6 +1,7 @@
 /** Who we are to the API server: headers and TLS material from a kubeconfig, cached, renewed beside the calls. */
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { backoffMs } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { Deadline } from './deadline.ts';
@@ -20,13 +21,13 @@ const maxAgeMs = 60_000;
 /** A refused credential asks for new ones with every call; files and plugins are spared this often. */
 const minRenewalMs = 1_000;
 const readLimitMs = 30_000;
-/** After a failure nothing is read for so long, and after each further one for twice as long. */
-const firstPauseMs = 1_000;
-const longestPauseMs = 30_000;
+/** After a failure nothing is read for a second, and after each further one for twice as long. */
+const pauses = { leastMs: 500, mostMs: 30_000 };
 
 interface Failure {
   readonly error: KubeError;
-  readonly pauseMs: number;
+  /** How many there were in a row. */
+  readonly count: number;
   /** On the monotonic clock. */
   readonly untilMs: number;
 }
@@ -122,7 +123,7 @@ export class CredentialSource {
   }
 
   #noteFailure(error: KubeError): void {
-    const pauseMs = Math.min(longestPauseMs, this.#failure ? 2 * this.#failure.pauseMs : firstPauseMs);
-    this.#failure = { error, pauseMs, untilMs: this.#clock.monotonicMs() + pauseMs };
+    const count = (this.#failure?.count ?? 0) + 1;
+    this.#failure = { error, count, untilMs: this.#clock.monotonicMs() + backoffMs(count, 1, pauses) };
   }
 }

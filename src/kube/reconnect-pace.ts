@@ -1,23 +1,26 @@
 /** When an informer connects again: at once where that is safe, else after a growing delay. */
 
+import { backoffMs } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
-import { Backoff } from './backoff.ts';
 
 const healthyMs = 60_000;
 const usefulMs = 1_000;
 /** The server ends open watches several times right after a CRD was created or changed. */
 const immediateInARow = 10;
+const delays = { leastMs: 400, mostMs: 30_000 };
 
 export class ReconnectPace {
   readonly #clock: Clock;
-  readonly #backoff: Backoff;
+  readonly #random: Random;
+  /** In a row. */
+  #failures = 0;
   #connectedMs = 0;
   #immediateLeft = immediateInARow;
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
-    this.#backoff = new Backoff({ random, firstMs: 800, maxMs: 30_000 });
+    this.#random = random;
   }
 
   onConnecting(): void {
@@ -34,8 +37,9 @@ export class ReconnectPace {
 
   /** Milliseconds to wait after anything else. */
   afterFailure(): number {
-    if (this.#lastedMs() >= healthyMs) this.#backoff.reset();
-    return this.#backoff.next();
+    if (this.#lastedMs() >= healthyMs) this.#failures = 0;
+    this.#failures += 1;
+    return backoffMs(this.#failures, this.#random.fraction(), delays);
   }
 
   #lastedMs(): number {

@@ -261,7 +261,7 @@ describe('a watch', () => {
     await passBackoff();
     const requests = server.requests.length;
     expect(requests).toBeLessThan(20);
-    expect(await passBackoff()).toBeGreaterThanOrEqual(800);
+    expect(await passBackoff()).toBeGreaterThanOrEqual(400);
   });
 
   it.each<[string, Answer]>([

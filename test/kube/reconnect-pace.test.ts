@@ -16,8 +16,8 @@ function createPace(fraction = 1) {
 describe('after a failure', () => {
   it.each([
     ['most', 1, [800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000]],
-    ['least', 0, [400, 800, 1600, 3200, 6400, 12_800, 15_000, 15_000]],
-  ])('the delay grows from at %s', async (_, fraction, expected) => {
+    ['least', 0, Array(8).fill(400)],
+  ])('the delay is at %s', async (_, fraction, expected) => {
     const { pace, connect } = createPace(fraction);
     await connect(0);
     expect(expected.map(() => pace.afterFailure())).toEqual(expected);
