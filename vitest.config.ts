@@ -13,7 +13,7 @@ const apart = [
   'test/bench/settled/snapshot.test.ts',
   'test/cli/log-warnings.test.ts',
   'test/esa/{hang-up,http-sender,proxy,signature,tls}.test.ts',
-  'test/kube/{api-server,cache-memory,informer-in-pages,write-deadline}.test.ts',
+  'test/kube/{api-server,cache-memory,informer-in-pages}.test.ts',
   'test/telemetry/memory-release.test.ts',
 ];
 

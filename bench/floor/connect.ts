@@ -12,6 +12,7 @@ import {
   version,
 } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { createObjectClient } from '../../src/kube/object-client.ts';
+import { systemClock } from '../../src/operator/system-clock.ts';
 import { connectApi } from '../api-connection.ts';
 import { workers } from '../systems/system.ts';
 
@@ -35,6 +36,7 @@ export async function connect(to: {
   const connector = createEsaConnector({
     endpoint: new URL(to.esaEndpoint),
     callTimeoutMs: 5_000,
+    clock: systemClock,
     credentials,
   });
   return {

@@ -73,6 +73,7 @@ function connectorFor(config: ProbeConfig, options: Pick<EsaClientOptions, 'hang
     proxy: proxyOf(config),
     // More than the operator allows unless told otherwise shows how long the cloud takes at its slowest.
     callTimeoutMs: 15_000,
+    clock,
     credentials: credentialsFrom(keySource),
     userAgent: `edgeapp-operator/${version}`,
     ...options,

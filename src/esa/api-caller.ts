@@ -1,5 +1,7 @@
 /** One marked request over the SDK's client: nonce, deadline, and one kind of error. */
 import { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
+import type { Clock } from '../core/clock.ts';
+import { Deadline } from '../core/deadline.ts';
 import { noCode } from '../core/errors/esa-error.ts';
 import type { Credential } from './credential.ts';
 import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';
@@ -16,6 +18,7 @@ export interface ApiCallerOptions {
   readonly send: Sender;
   /** From the start of a call to the last byte of its answer. */
   readonly callTimeoutMs: number;
+  readonly clock: Clock;
   readonly userAgent: string | undefined;
 }
 
@@ -37,15 +40,15 @@ export type ApiCaller = <T>(call: ApiCall, parse: (body: Body, context: AnswerCo
 
 /** @returns a function that sends a request once; whatever goes wrong, also inside `parse`, it throws as EsaError. */
 export function createApiCaller(options: ApiCallerOptions): ApiCaller {
+  const { clock, callTimeoutMs: limitMs } = options;
   const client = new SignedClient(toConfig(options), options.send);
   const redact = redactorFor(options.credential);
   const isId = createIdCheck(redact);
 
   return async (call, parse) => {
-    const deadline = new AbortController();
+    const toError = () => missed(limitMs, runtime.isSent);
+    const deadline = new Deadline({ clock, limitMs, toError });
     const runtime = new CallRuntime(deadline.signal);
-    const onLate = (): void => deadline.abort(missed(options.callTimeoutMs, runtime.isSent));
-    const timer = setTimeout(onLate, options.callTimeoutMs);
     try {
       const answer = (await client.callApi(toParams(call), toRequest(call), runtime)) as DecodedAnswer;
       const body = toSuccess(answer);
@@ -54,7 +57,7 @@ export function createApiCaller(options: ApiCallerOptions): ApiCaller {
       const { head: answer, isSent } = runtime;
       throw toEsaError({ operation: call.action, failure, answer, isSent, redact, isId });
     } finally {
-      clearTimeout(timer);
+      deadline.clear();
     }
   };
 }

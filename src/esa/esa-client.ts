@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { CreateVersionRequest } from '../cloud/create-request.ts';
 import type { EsaApi, EsaConnector } from '../cloud/esa-api.ts';
 import { operations } from '../cloud/operations.ts';
+import type { Clock } from '../core/clock.ts';
 import { toApp, toVersionDetail, toVersionId, toVersionPage, toVersionsInUse } from './answers.ts';
 import { type ApiCaller, createApiCaller } from './api-caller.ts';
 import type { Credential } from './credential.ts';
@@ -15,6 +16,7 @@ export interface EsaClientOptions {
   /** How long a call may take, from its start to the last byte of its answer. */
   readonly callTimeoutMs: number;
   readonly credentials: CredentialSource;
+  readonly clock: Clock;
   /** Absent: calls go straight to the endpoint. */
   readonly proxy?: URL | undefined;
   /** Told of each credential before it is first used. */
@@ -29,7 +31,8 @@ export interface EsaClientOptions {
 
 /** Hands out one client per credential, made anew only when the credential has changed. */
 export function createEsaConnector(options: EsaClientOptions): EsaConnector {
-  const { endpoint, proxy, callTimeoutMs, userAgent, hangsUp, onCredential, idleLimitMs = 4_000 } = options;
+  const { endpoint, proxy, callTimeoutMs, clock, userAgent, hangsUp, onCredential } = options;
+  const { idleLimitMs = 4_000 } = options;
   const way = { endpoint, proxy, connectTimeoutMs: callTimeoutMs };
   const send = hangsUp ? createLeavingSender(way) : createPooledSender({ ...way, idleLimitMs });
   let current: { readonly credential: Credential; readonly api: EsaApi } | undefined;
@@ -38,7 +41,7 @@ export function createEsaConnector(options: EsaClientOptions): EsaConnector {
       const credential = await options.credentials.load();
       if (current === undefined || !isSame(current.credential, credential)) {
         onCredential?.(credential);
-        const call = createApiCaller({ endpoint, credential, send, callTimeoutMs, userAgent });
+        const call = createApiCaller({ endpoint, credential, send, callTimeoutMs, clock, userAgent });
         current = { credential, api: createEsaApi(call) };
       }
       return current.api;

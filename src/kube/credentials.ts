@@ -4,7 +4,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { backoffMs } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import { Deadline } from './deadline.ts';
+import { createDeadline } from './deadline.ts';
 import { ExecPlugin } from './exec-plugin.ts';
 import type { KubeError } from './kube-error.ts';
 import { type Credentials, readCredentials } from './read-credentials.ts';
@@ -113,7 +113,10 @@ export class CredentialSource {
   async #readInTime(): Promise<Credentials> {
     try {
       const status = await this.#plugin?.status();
-      const deadline = new Deadline('reading the Kubernetes credentials', readLimitMs);
+      const deadline = createDeadline('reading the Kubernetes credentials', {
+        clock: this.#clock,
+        limitMs: readLimitMs,
+      });
       const reading = readCredentials(this.#kubeConfig, status);
       return await deadline.race(reading).finally(() => deadline.clear());
     } catch (error) {

@@ -1,6 +1,7 @@
 /** Runs the credential plugin of a kubeconfig: one at a time, within a time limit, its result kept until it expires. */
 import type { Cluster } from '@kubernetes/client-node';
 import type { Clock } from '../core/clock.ts';
+import { Deadline } from '../core/deadline.ts';
 import { redactForeign } from '../core/text/redact.ts';
 import { KubeError } from './kube-error.ts';
 import { type PluginCommand, PluginProcess } from './plugin-process.ts';
@@ -80,13 +81,10 @@ export class ExecPlugin {
   }
 
   async #outputInTime(running: PluginProcess): Promise<string> {
-    const done = new AbortController();
-    const late = this.#options.clock.sleep(limitMs, done.signal).then(() => {
-      if (done.signal.aborted) return '';
-      running.kill();
-      throw new Error(`it did not end within ${limitMs / 1_000} s, and was killed`);
-    });
-    return Promise.race([running.output, late]).finally(() => done.abort());
+    const toError = () => new Error(`it did not end within ${limitMs / 1_000} s, and was killed`);
+    const deadline = new Deadline({ clock: this.#options.clock, limitMs, toError });
+    deadline.signal.addEventListener('abort', () => running.kill());
+    return deadline.race(running.output).finally(() => deadline.clear());
   }
 }
 

@@ -1,10 +1,11 @@
 /** One endless GET on a connection of its own, so that it never stands in the way of a call. */
 import { Client, type Dispatcher } from 'undici';
+import type { Clock } from '../core/clock.ts';
 import { BodyBuffer } from '../http/body-buffer.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { Route } from '../http/route.ts';
 import { connectionOptions } from './connection-options.ts';
-import { Deadline } from './deadline.ts';
+import { createDeadline } from './deadline.ts';
 import type { KubeStream } from './kube-call.ts';
 import { fromFailure } from './kube-error.ts';
 import type { TlsOptions } from './read-credentials.ts';
@@ -15,6 +16,7 @@ export interface StreamRequest {
   readonly headers: Record<string, string>;
   readonly tls: TlsOptions;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   /** How long it may take until the stream is open or its refusal read, in milliseconds. */
   readonly openTimeoutMs: number;
 }
@@ -27,10 +29,10 @@ const maxRefusalBytes = 64 * 1024;
  * @throws KubeError when there is neither
  */
 export async function openStream(request: StreamRequest): Promise<OpenStream | HttpAnswer> {
-  const { route, path, headers, tls, signal, openTimeoutMs } = request;
+  const { route, path, headers, tls, signal, clock, openTimeoutMs: limitMs } = request;
   const action = `GET ${path}`;
   const client = new Client(route.origin, { ...connectionOptions(route, tls), bodyTimeout: 0 });
-  const opening = new Deadline(action, openTimeoutMs, signal);
+  const opening = createDeadline(action, { clock, limitMs, signal });
   try {
     const { statusCode, ...answer } = await client.request({
       method: 'GET',

@@ -14,7 +14,7 @@ import { parseProxy } from '../http/proxy-setting.ts';
 import { type Route, routeTo } from '../http/route.ts';
 import { answerTimeoutMs, connectionOptions } from './connection-options.ts';
 import { CredentialSource } from './credentials.ts';
-import { Deadline } from './deadline.ts';
+import { createDeadline, type KubeDeadline } from './deadline.ts';
 import type { KubeCall, KubeStream } from './kube-call.ts';
 import { fromAnswer, fromFailure, KubeError } from './kube-error.ts';
 import { OpenStream, openStream } from './open-stream.ts';
@@ -81,7 +81,8 @@ class Transport implements KubeTransport {
   }
 
   async send(call: KubeCall): Promise<HttpAnswer> {
-    const deadline = new Deadline(toAction(call), call.deadlineMs ?? defaultDeadlineMs, call.signal);
+    const { signal, deadlineMs: limitMs = defaultDeadlineMs } = call;
+    const deadline = createDeadline(toAction(call), { clock: this.#options.clock, limitMs, signal });
     try {
       return await deadline.race(this.#sendWithRetries(call, deadline));
     } finally {
@@ -97,6 +98,7 @@ class Transport implements KubeTransport {
         headers: this.#headers(credentials),
         tls: credentials.tls,
         signal,
+        clock: this.#options.clock,
         openTimeoutMs: this.#options.openTimeoutMs ?? defaultOpenTimeoutMs,
       }),
     );
@@ -109,7 +111,7 @@ class Transport implements KubeTransport {
     await this.#pool?.dispatcher.close();
   }
 
-  async #sendWithRetries(call: KubeCall, deadline: Deadline): Promise<HttpAnswer> {
+  async #sendWithRetries(call: KubeCall, deadline: KubeDeadline): Promise<HttpAnswer> {
     const { clock, random } = this.#options;
     for (let retriesLeft = isRetryable(call.method) ? (call.retries ?? 0) : 0; ; retriesLeft -= 1) {
       const outcome = await this.#authorize((credentials) =>
@@ -133,7 +135,7 @@ class Transport implements KubeTransport {
     return next === first ? answer : send(next);
   }
 
-  async #sendOnce(call: KubeCall, credentials: Credentials, deadline: Deadline): Promise<HttpAnswer> {
+  async #sendOnce(call: KubeCall, credentials: Credentials, deadline: KubeDeadline): Promise<HttpAnswer> {
     try {
       const request = {
         method: call.method,

@@ -212,7 +212,7 @@ function createConnector(config: Config, { userAgent, onSecrets }: RunOptions): 
   const endpoint = new URL(config.esaEndpoint);
   const proxy = proxyFor(endpoint, config.proxyEnvironment);
   const onCredential = (credential: object): void => onSecrets?.(Object.values(credential).filter(Boolean));
-  return createEsaConnector({ endpoint, proxy, callTimeoutMs, credentials, userAgent, onCredential });
+  return createEsaConnector({ endpoint, proxy, callTimeoutMs, clock, credentials, userAgent, onCredential });
 }
 
 function toProtocolSettings(config: Config): ProtocolSettings {

@@ -1,4 +1,5 @@
 /** What people do in the cloud past the operator, as in its console. */
+
 import { randomUUID } from 'node:crypto';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
@@ -8,6 +9,7 @@ import { fingerprint } from '../../src/kinds/edge-app-version/request/fingerprin
 import { formatMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
 import { defaultPacking } from '../../src/kinds/edge-app-version/request/packing.ts';
 import { toCreateRequest } from '../../src/kinds/edge-app-version/request/to-create-request.ts';
+import { systemClock } from '../../src/operator/system-clock.ts';
 import { edgeAppVersion } from '../support/manifests.ts';
 
 export const consoleKey = { id: 'console-key-id', secret: 'console-key-secret' } as const;
@@ -22,6 +24,7 @@ export class Console {
     this.#esa = createEsaConnector({
       endpoint: new URL(emulator.url),
       callTimeoutMs: 5_000,
+      clock: systemClock,
       credentials: environmentCredentials({ accessKeyId: consoleKey.id, accessKeySecret: consoleKey.secret }),
       userAgent: 'console',
     });

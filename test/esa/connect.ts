@@ -1,9 +1,11 @@
 /** A client with test keys for a server on loopback. */
+
 import { expect } from 'vitest';
 import type { EsaApi } from '../../src/cloud/esa-api.ts';
 import { EsaError } from '../../src/core/errors/esa-error.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector, type EsaClientOptions } from '../../src/esa/esa-client.ts';
+import { systemClock } from '../../src/operator/system-clock.ts';
 
 /** For a call that must miss its deadline, but only after it was sent: a busy machine may take seconds for that. */
 export const shortLimitMs = 3_000;
@@ -13,7 +15,13 @@ export const keys = { accessKeyId: 'test-key-id-7731', accessKeySecret: 'test-ke
 export function connect(url: string, options: Partial<EsaClientOptions> = {}): Promise<EsaApi> {
   const credentials = environmentCredentials(keys);
   const endpoint = new URL(url);
-  return createEsaConnector({ endpoint, callTimeoutMs: 30_000, credentials, ...options }).connect('shop');
+  return createEsaConnector({
+    endpoint,
+    callTimeoutMs: 30_000,
+    clock: systemClock,
+    credentials,
+    ...options,
+  }).connect('shop');
 }
 
 /** The EsaError that a call ends with; anything else fails the test. */

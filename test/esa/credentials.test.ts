@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { classify } from '../../src/core/errors/classify.ts';
 import { environmentCredentials, mountedCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector } from '../../src/esa/esa-client.ts';
+import { systemClock } from '../../src/operator/system-clock.ts';
 import { errorOf, request } from './connect.ts';
 import { always, startRawServer } from './raw-server.ts';
 
@@ -136,7 +137,12 @@ test('A rotated key is used by the next call, an unchanged one keeps its client'
   await using folder = await temporaryFolder();
   await mountSecret(folder.path, '..1', { [id]: 'old', [secret]: 's' });
   const credentials = mountedCredentials(folder.path);
-  const connector = createEsaConnector({ endpoint: new URL(server.url), callTimeoutMs: 30_000, credentials });
+  const connector = createEsaConnector({
+    endpoint: new URL(server.url),
+    callTimeoutMs: 30_000,
+    clock: systemClock,
+    credentials,
+  });
 
   const before = await connector.connect('shop');
   expect(await connector.connect('other')).toBe(before);

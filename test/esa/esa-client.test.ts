@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createEsaConnector } from '../../src/esa/esa-client.ts';
+import { systemClock } from '../../src/operator/system-clock.ts';
 import { connect, request } from './connect.ts';
 import { always, startRawServer } from './raw-server.ts';
 
@@ -9,6 +10,7 @@ test('Each credential is told of once, before it is used', async () => {
   const connector = createEsaConnector({
     endpoint: new URL('http://127.0.0.1:9'),
     callTimeoutMs: 5_000,
+    clock: systemClock,
     credentials: { load: async () => ({ accessKeyId, accessKeySecret: 'secret-of-it' }) },
     onCredential: (credential) => told.push(credential.accessKeyId),
   });

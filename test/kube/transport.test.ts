@@ -20,8 +20,9 @@ async function failureOf(promise: Promise<unknown>): Promise<KubeError> {
 }
 
 /** Waits until the code under test sleeps, and lets that time pass. */
+/** The wait between two tries of a call; its deadline sleeps beside it. */
 async function letSleepPass(clock: VirtualClock): Promise<void> {
-  await eventually(() => expect(clock.sleeping).toBe(1));
+  await eventually(() => expect(clock.sleeping).toBe(2));
   await clock.advance(clock.nextDueInMs ?? 0);
 }
 

@@ -4,7 +4,7 @@ import type { EsaApi } from '../../src/cloud/esa-api.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { createEsaConnector } from '../../src/esa/esa-client.ts';
-import { systemRandom } from '../../src/operator/system-clock.ts';
+import { systemClock, systemRandom } from '../../src/operator/system-clock.ts';
 import { type Answered, Probe, type ProbeReport } from '../../src/probe/probe.ts';
 import type { Question } from '../../src/probe/question.ts';
 import { allQuestions } from '../../src/probe/questions.ts';
@@ -130,7 +130,13 @@ export interface WorldOptions extends EmulatorOptions {
 
 function connectorOf({ url }: Emulator, options: { readonly hangsUp?: boolean }) {
   const credentials = environmentCredentials(keys);
-  return createEsaConnector({ endpoint: new URL(url), callTimeoutMs: 30_000, credentials, ...options });
+  return createEsaConnector({
+    endpoint: new URL(url),
+    callTimeoutMs: 30_000,
+    clock: systemClock,
+    credentials,
+    ...options,
+  });
 }
 
 async function create(api: EsaApi, Name: string, Remarks: string): Promise<string> {

@@ -2,12 +2,14 @@
  * The operator as it is commonly written in TypeScript: client-node's informer and API classes as they come, and a queue
  * of a few lines. It follows the same protocol by the same pure functions, and calls the cloud by the same client.
  */
+
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { CoordinationV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { environmentCredentials } from '../../../src/esa/credentials.ts';
 import { createEsaConnector } from '../../../src/esa/esa-client.ts';
+import { systemClock } from '../../../src/operator/system-clock.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { workers } from '../../systems/system.ts';
 import { Leader } from './leader.ts';
@@ -26,6 +28,7 @@ const custom = kubeConfig.makeApiClient(CustomObjectsApi);
 const connector = createEsaConnector({
   endpoint: new URL(values['esa-endpoint']),
   callTimeoutMs: 5_000,
+  clock: systemClock,
   credentials: environmentCredentials({
     accessKeyId: process.env.ALIBABA_CLOUD_ACCESS_KEY_ID,
     accessKeySecret: process.env.ALIBABA_CLOUD_ACCESS_KEY_SECRET,

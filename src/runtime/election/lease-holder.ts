@@ -1,6 +1,7 @@
 /** What one process does to the lease: look at it, write itself as the holder, give it back. Each call has a deadline. */
 
 import type { Clock } from '../../core/clock.ts';
+import { Deadline } from '../../core/deadline.ts';
 import { type Moment, momentOf } from '../moment.ts';
 import type { Lease, LeaseClient, LeaseRecord } from './lease.ts';
 
@@ -95,16 +96,12 @@ export class LeaseHolder {
   async #ask<T>(send: (signal: AbortSignal) => Promise<T>, limitMs = Number.POSITIVE_INFINITY): Promise<T> {
     const { clock, deadlineMs } = this.#options;
     const leftMs = Math.min(deadlineMs, limitMs);
-    const ended = new AbortController();
-    const late = clock.sleep(leftMs, ended.signal).then(() => {
-      if (ended.signal.aborted) return undefined as never;
-      throw new Error(`no answer within ${Math.round(leftMs)} ms`);
-    });
+    const toError = () => new Error(`no answer within ${Math.round(leftMs)} ms`);
+    const deadline = new Deadline({ clock, limitMs: leftMs, toError });
     try {
-      return await Promise.race([send(ended.signal), late]);
+      return await deadline.race(send(deadline.signal));
     } finally {
-      // A reason of its own spares the DOMException, with its stack, that an abort without one makes.
-      ended.abort('the call is over');
+      deadline.clear();
     }
   }
 }
