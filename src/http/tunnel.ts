@@ -13,7 +13,7 @@ export interface TlsTrust {
 }
 
 /** No request was sent: there is no connection that it could have gone over. */
-export class ProxyError extends Error {
+class ProxyError extends Error {
   override readonly name = 'ProxyError';
   /** `ProxyRefused`: the proxy does not let us through. `ProxyUnavailable`: it cannot be reached, or failed itself. */
   readonly code: 'ProxyRefused' | 'ProxyUnavailable';

@@ -6,7 +6,7 @@ import type { CelRule } from './schema-node.ts';
 
 /** The keyword of `ErrorObject`s whose `params.fieldPath` goes on from the node. */
 export const celKeyword = 'x-kubernetes-validations';
-export const listKeysKeyword = 'x-kubernetes-list-map-keys';
+const listKeysKeyword = 'x-kubernetes-list-map-keys';
 
 export function addStructuralKeywords(ajv: Ajv): void {
   ajv.addVocabulary(['x-kubernetes-list-type', 'x-kubernetes-map-type']);
