@@ -15,7 +15,7 @@ const alicloud = ['openapi-client', 'openapi-util', 'tea-util'].map((name) => `@
 /** A zone is a folder of src/, or a file in src/ without its ending. Ports lie where they are used: adapters import them. */
 const rules: Record<string, Rule> = {
   core: { zones: [], packages: ['ajv', '@marcbachmann/cel-js'] },
-  api: { zones: [], packages: [] },
+  api: { zones: ['core'], packages: [] },
   cloud: { zones: ['core'], packages: [] },
   runtime: { zones: ['core', 'api'], packages: ['node:util'] },
   kinds: { zones: ['core', 'api', 'cloud', 'runtime'], packages: ['node:crypto', 'node:util'] },

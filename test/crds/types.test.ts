@@ -58,7 +58,7 @@ async function compare(spec: SchemaNode, status: SchemaNode): Promise<string> {
   const config = {
     extends: `${repository}/tsconfig.json`,
     include: ['compare.mts'],
-    compilerOptions: { types: [] },
+    compilerOptions: { types: ['node'], typeRoots: [`${repository}/node_modules/@types`] },
   };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
   const compiler = join(repository, 'node_modules/typescript/bin/tsc');

@@ -1,9 +1,8 @@
 /** The `EdgeAppVersion` resource as TypeScript types; `crds/` is the schema, a test compares the two. */
-import type { Condition } from '../../api/conditions.ts';
+import type { BaseStatus } from '../../api/base-status.ts';
 import { group } from '../../api/group.ts';
 import type { ObjectMeta } from '../../api/object-meta.ts';
 import type { VersionStatus } from '../../cloud/esa-api.ts';
-import type { ErrorClass } from '../../core/errors/error-table.ts';
 import type { Attempt } from '../../runtime/create-protocol/attempt.ts';
 
 export const version = 'v1alpha1';
@@ -94,9 +93,7 @@ export interface HttpHeader {
   readonly value: string;
 }
 
-export interface EdgeAppVersionStatus {
-  /** -1 until the operator has looked for the first time (the schema's default). */
-  readonly observedGeneration: number;
+export interface EdgeAppVersionStatus extends BaseStatus<Reason> {
   readonly versionId?: string;
   /** `metadata.uid` of the object with which `versionId` was stored; another one tells a copied status. */
   readonly versionUid?: string;
@@ -114,29 +111,9 @@ export interface EdgeAppVersionStatus {
   /** How many attempts in a row ended unclear: before the open one, or, once the id is known, of all but the answered one. */
   readonly unclearAttempts?: number;
   readonly requestId?: string;
-  readonly lastHandledRequestedAt?: string;
-  readonly error?: ErrorStatus;
-  readonly conditions?: readonly Condition<Reason>[];
 }
 
 export type Origin = 'Created' | 'Adopted';
-
-export interface ErrorStatus {
-  /** The attempt whose create ended with it. */
-  readonly attemptId?: string;
-  readonly operation: string;
-  readonly code: string;
-  readonly message: string;
-  readonly cause: string;
-  readonly remedy: string;
-  readonly requestId?: string;
-  readonly httpStatus?: number;
-  readonly class: ErrorClass;
-  /** How many times in a row this error came back. */
-  readonly attempts: number;
-  readonly time: string;
-  readonly nextAttemptTime?: string;
-}
 
 /** The closed list of condition reasons; `docs/errors.md` has a section for each. */
 export const reasons = [

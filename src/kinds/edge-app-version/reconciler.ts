@@ -1,6 +1,7 @@
 /** EdgeAppVersion as the frame reconciles it. */
 import { findCondition } from '../../api/conditions.ts';
 import type { ObjectKey } from '../../api/kube-object.ts';
+import { shortened } from '../../api/shortened.ts';
 import { LookupsByApp } from '../../cloud/lookups-by-app.ts';
 import { Recorder } from '../../runtime/create-protocol/recorder.ts';
 import { ObjectWrites } from '../../runtime/object-writes.ts';
@@ -13,7 +14,6 @@ import { Memory } from './memory.ts';
 import { nextStep, type Step } from './next-step.ts';
 import type { Dependencies, VersionPass } from './pass.ts';
 import { findRival } from './rival.ts';
-import { shortened } from './status/status.ts';
 import { finalizerKept, notStored } from './status/version-problems.ts';
 import { runStep } from './steps/steps.ts';
 

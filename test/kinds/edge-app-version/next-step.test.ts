@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ErrorStatus } from '../../../src/api/base-status.ts';
 import type { Condition } from '../../../src/api/conditions.ts';
-import {
-  type ErrorStatus,
-  finalizer,
-  type Reason,
-} from '../../../src/kinds/edge-app-version/edge-app-version.ts';
+import { finalizer, type Reason } from '../../../src/kinds/edge-app-version/edge-app-version.ts';
 import { nextStep, type Step } from '../../../src/kinds/edge-app-version/next-step.ts';
 import type { Rival } from '../../../src/kinds/edge-app-version/rival.ts';
 import { edgeAppVersion } from '../../support/manifests.ts';

@@ -1,8 +1,9 @@
 /** How the open attempt of an object ended, as far as its status says. */
+import type { ErrorStatus } from '../../../api/base-status.ts';
 import { classify } from '../../../core/errors/classify.ts';
 import { EsaError } from '../../../core/errors/esa-error.ts';
 import type { Attempt } from '../../../runtime/create-protocol/attempt.ts';
-import type { EdgeAppVersionStatus, ErrorStatus } from '../edge-app-version.ts';
+import type { EdgeAppVersionStatus } from '../edge-app-version.ts';
 import { outcomeUnknown, type VersionProblem } from './version-problems.ts';
 
 /** The error with which the create of the open attempt ended; none while nobody knows how it ended. */

@@ -1,23 +1,24 @@
-/** Every status the operator writes, built from the one before; pure. */
+/** Every status of an EdgeAppVersion that the operator writes, built from the one before; pure. */
 
-import { findCondition, type Summary, toConditions } from '../../../api/conditions.ts';
-import { requestedAtAnnotation } from '../../../api/requested-at.ts';
+import type { Changes, ErrorStatus } from '../../../api/base-status.ts';
+import type { Summary } from '../../../api/conditions.ts';
+import {
+  type FailingStatusOptions,
+  failingStatus,
+  maxRequestIdLength,
+  type NextTry,
+  stillFailingStatus,
+  withNextTry,
+} from '../../../api/failing-status.ts';
+import { nextStatus, waitingStatus } from '../../../api/next-status.ts';
 import type { VersionStatus } from '../../../cloud/esa-api.ts';
 import { present } from '../../../core/json/present.ts';
 import { cutText } from '../../../core/text/cut-text.ts';
 import { toTimestamp } from '../../../core/text/timestamp.ts';
 import { type Attempt, unclearInRow } from '../../../runtime/create-protocol/attempt.ts';
-import type {
-  EdgeAppVersion,
-  EdgeAppVersionStatus,
-  ErrorStatus,
-  Origin,
-  Reason,
-} from '../edge-app-version.ts';
+import type { EdgeAppVersion, EdgeAppVersionStatus, Origin, Reason } from '../edge-app-version.ts';
 import { endOfAttempt } from './attempt-end.ts';
 import { buildFailed, type VersionProblem } from './version-problems.ts';
-
-type Changes = { readonly [K in keyof EdgeAppVersionStatus]?: EdgeAppVersionStatus[K] | undefined };
 
 /** What a version is known as once its id is known. */
 export interface KnownVersion {
@@ -55,11 +56,11 @@ export function claimed(object: EdgeAppVersion, attempt: Attempt, wallMs: number
 export function recorded(
   object: EdgeAppVersion,
   known: KnownVersion,
-  { wallMs, nextAttemptMs }: Pick<FailingOptions, 'wallMs' | 'nextAttemptMs'>,
+  { wallMs, nextAttemptMs }: NextTry,
 ): EdgeAppVersionStatus {
   const { status, metadata } = object;
   const now = toTimestamp(wallMs);
-  const changes: Changes = {
+  const changes: Changes<EdgeAppVersionStatus> = {
     ...known,
     versionUid: metadata.uid,
     recordedTime: status?.recordedTime ?? now,
@@ -108,16 +109,11 @@ function isFound({ origin }: KnownVersion, status: EdgeAppVersionStatus | undefi
 const foundByMarker =
   ' and was found by its marker: an earlier object of this name created it, or another cluster with the same owner id';
 
-export interface FailingOptions {
-  readonly wallMs: number;
-  /** When the operator tries again, in milliseconds since the Unix epoch; absent or infinite: when something changes. */
-  readonly nextAttemptMs?: number | undefined;
+export interface FailingOptions extends NextTry, Pick<FailingStatusOptions, 'isStalled'> {
   /** The attempt whose create ended with this problem. */
   readonly ends?: Attempt | undefined;
   /** Nothing came of that attempt, for sure: it is open no longer. */
   readonly isOver?: boolean;
-  /** A person should know, although the operator goes on. */
-  readonly isStalled?: boolean;
 }
 
 /**
@@ -126,113 +122,31 @@ export interface FailingOptions {
  */
 export function failing(
   object: EdgeAppVersion,
-  found: VersionProblem,
-  options: FailingOptions,
-): EdgeAppVersionStatus {
-  const { wallMs, nextAttemptMs, ends, isOver } = options;
-  const problem = withinBounds(found);
-  const end = ends ? undefined : endOfAttempt(object.status);
-  return next(object, toSummary(problem, options), wallMs, {
-    error: end ? withNextAttempt(end, nextAttemptMs) : toErrorStatus(problem, object.status?.error, options),
-    requestId: problem.requestId ?? object.status?.requestId,
-    ...(ends && { fingerprint: ends.fingerprint }),
-    ...(isOver && { attempt: undefined, unclearAttempts: undefined }),
-  });
-}
-
-function toSummary(problem: VersionProblem, { isStalled }: FailingOptions): Summary<Reason> {
-  const needsPerson = isStalled || problem.class === 'Terminal' || problem.class === 'Configuration';
-  return {
-    ready: 'False',
-    reason: problem.reason,
-    message: `${problem.code}: ${toSentence(problem.message)} ${problem.cause} ${problem.remedy}`,
-    activity: needsPerson
-      ? { type: 'Stalled', reason: problem.reason }
-      : { type: 'Reconciling', reason: 'ProgressingWithRetry' },
-  };
-}
-
-/** The CRD bounds its texts; one that the cloud sends longer must not make a status unwritable. */
-function withinBounds(problem: VersionProblem): VersionProblem {
-  const { code, message, requestId } = problem;
-  return {
-    ...problem,
-    code: cutText(code, 1000),
-    message: cutText(message, 4000),
-    requestId: requestId && cutText(requestId, 1000),
-  };
-}
-
-/** The cloud's texts end with a full stop, ours need none. */
-function toSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function toErrorStatus(
   problem: VersionProblem,
-  before: ErrorStatus | undefined,
-  { wallMs, nextAttemptMs, ends }: FailingOptions,
-): ErrorStatus {
-  const isSame = before?.code === problem.code && before.operation === problem.operation;
-  return present({
-    attemptId: ends?.id,
-    operation: problem.operation,
-    code: problem.code,
-    message: problem.message,
-    cause: problem.cause,
-    remedy: problem.remedy,
-    requestId: problem.requestId,
-    httpStatus: problem.httpStatus,
-    class: problem.class,
-    attempts: isSame ? before.attempts + 1 : 1,
-    time: toTimestamp(wallMs),
-    nextAttemptTime: toNextAttemptTime(nextAttemptMs),
-  }) as ErrorStatus;
-}
-
-function withNextAttempt(error: ErrorStatus, nextAttemptMs: number | undefined): ErrorStatus {
-  return present({ ...error, nextAttemptTime: toNextAttemptTime(nextAttemptMs) }) as ErrorStatus;
-}
-
-function toNextAttemptTime(ms = Number.POSITIVE_INFINITY): string | undefined {
-  return Number.isFinite(ms) ? toTimestamp(ms) : undefined;
-}
-
-/** `status` without its longer texts, for an object that has no room for them. */
-export function shortened(status: EdgeAppVersionStatus): EdgeAppVersionStatus {
-  const { error, conditions } = status;
-  const toShort = (text: string): string =>
-    text.length > shortLength ? `${text.slice(0, shortLength)}...` : text;
-  return present({
-    ...status,
-    error: error && {
-      ...error,
-      message: toShort(error.message),
-      cause: toShort(error.cause),
-      remedy: toShort(error.remedy),
+  { ends, isOver, ...options }: FailingOptions,
+): EdgeAppVersionStatus {
+  const kept = ends ? undefined : endOfAttempt(object.status);
+  const status = failingStatus(
+    object,
+    problem,
+    { ...options, attemptId: ends?.id, kept },
+    {
+      requestId: toRequestId(problem) ?? object.status?.requestId,
+      ...(ends && { fingerprint: ends.fingerprint }),
+      ...(isOver && { attempt: undefined, unclearAttempts: undefined }),
     },
-    conditions: conditions?.map((condition) => ({ ...condition, message: toShort(condition.message) })),
-  }) as EdgeAppVersionStatus;
+  );
+  return withoutHelpUrl(status);
 }
 
-const shortLength = 80;
+/** As in the error. */
+function toRequestId({ requestId }: VersionProblem): string | undefined {
+  return requestId && cutText(requestId, maxRequestIdLength);
+}
 
 /** The same problem as before, looked at once more: only the time of the next try moves. */
-export function stillFailing(
-  object: EdgeAppVersion,
-  { wallMs, nextAttemptMs }: Pick<FailingOptions, 'wallMs' | 'nextAttemptMs'>,
-): EdgeAppVersionStatus {
-  const { error, conditions } = object.status ?? {};
-  const ready = findCondition(conditions, 'Ready');
-  const activity = findCondition(conditions, 'Stalled') ?? findCondition(conditions, 'Reconciling');
-  if (!error || !ready || !activity) throw new Error('there is no problem in this status to go on with');
-  const summary: Summary<Reason> = {
-    ready: ready.status,
-    reason: ready.reason,
-    message: ready.message,
-    activity: { type: activity.type === 'Stalled' ? 'Stalled' : 'Reconciling', reason: activity.reason },
-  };
-  return next(object, summary, wallMs, { error: withNextAttempt(error, nextAttemptMs) });
+export function stillFailing(object: EdgeAppVersion, options: NextTry): EdgeAppVersionStatus {
+  return withoutHelpUrl(stillFailingStatus(object, options));
 }
 
 /** Nothing is created or deleted while `spec.suspend` is set; an attempt that is open stays so. */
@@ -245,7 +159,7 @@ export function suspended(object: EdgeAppVersion, wallMs: number): EdgeAppVersio
 /** How the open attempt ended, with no time for another: none is made while its object waits for something else. */
 function endToKeep(status: EdgeAppVersionStatus | undefined): ErrorStatus | undefined {
   const end = endOfAttempt(status);
-  return end && withNextAttempt(end, undefined);
+  return end && withNextTry(end, undefined);
 }
 
 const creationSuspended = 'spec.suspend is set; unset it to resume: nothing is created or deleted until then';
@@ -256,9 +170,7 @@ const deletionSuspended = `spec.suspend is set, so the version is not deleted an
 
 /** Waiting for something that only needs time. */
 export function waiting(object: EdgeAppVersion, message: string, wallMs: number): EdgeAppVersionStatus {
-  const activity = { type: 'Reconciling', reason: 'Progressing' } as const;
-  const error = endToKeep(object.status);
-  return next(object, { ready: 'Unknown', reason: 'Progressing', message, activity }, wallMs, { error });
+  return withoutHelpUrl(waitingStatus(object, message, wallMs, { error: endToKeep(object.status) }));
 }
 
 /** On the way out; `message` says what is waited for. */
@@ -272,20 +184,14 @@ function next(
   object: EdgeAppVersion,
   summary: Summary<Reason>,
   wallMs: number,
-  changes: Changes,
+  changes: Changes<EdgeAppVersionStatus>,
 ): EdgeAppVersionStatus {
-  const { metadata, status } = object;
-  return present({
-    ...status,
-    lastHandledRequestedAt: metadata.annotations?.[requestedAtAnnotation] ?? status?.lastHandledRequestedAt,
-    ...changes,
-    error: withoutHelpUrl('error' in changes ? changes.error : status?.error),
-    observedGeneration: metadata.generation,
-    conditions: toConditions(status?.conditions, metadata.generation, summary, toTimestamp(wallMs)),
-  }) as EdgeAppVersionStatus;
+  return withoutHelpUrl(nextStatus(object, summary, wallMs, changes));
 }
 
 /** Release 0.1 wrote a link to an address that is not the project's. */
-function withoutHelpUrl(error: ErrorStatus | undefined): ErrorStatus | undefined {
-  return error && (present({ ...error, helpUrl: undefined }) as ErrorStatus);
+function withoutHelpUrl(status: EdgeAppVersionStatus): EdgeAppVersionStatus {
+  const { error } = status;
+  if (!error || !('helpUrl' in error)) return status;
+  return { ...status, error: present({ ...error, helpUrl: undefined }) };
 }

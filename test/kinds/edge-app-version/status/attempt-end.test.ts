@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  EdgeAppVersionStatus,
-  ErrorStatus,
-} from '../../../../src/kinds/edge-app-version/edge-app-version.ts';
+import type { ErrorStatus } from '../../../../src/api/base-status.ts';
+import type { EdgeAppVersionStatus } from '../../../../src/kinds/edge-app-version/edge-app-version.ts';
 import { endOfAttempt, isNameTaken } from '../../../../src/kinds/edge-app-version/status/attempt-end.ts';
 import {
   type Attempt,

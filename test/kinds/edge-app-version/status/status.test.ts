@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ErrorStatus } from '../../../../src/api/base-status.ts';
 import { EsaError } from '../../../../src/core/errors/esa-error.ts';
 import { readProblem } from '../../../../src/core/errors/problem.ts';
-import type { ErrorStatus } from '../../../../src/kinds/edge-app-version/edge-app-version.ts';
 import {
   claimed,
   deleting,
