@@ -2,9 +2,9 @@
 
 import { group } from '../../src/api/group.ts';
 import type { ObjectClient } from '../../src/api/object-client.ts';
-import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import type { Send } from '../../src/cloud/call.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
-import { createEsaConnector } from '../../src/esa/esa-client.ts';
+import { createEsaClient } from '../../src/esa/esa-client.ts';
 import {
   type EdgeAppVersion,
   kind,
@@ -18,7 +18,7 @@ import { workers } from '../systems/system.ts';
 
 export interface Connections {
   readonly client: ObjectClient<EdgeAppVersion>;
-  readonly api: EsaApi;
+  readonly send: Send;
   readonly ownerId: string;
 }
 
@@ -33,7 +33,7 @@ export async function connect(to: {
     accessKeyId: ALIBABA_CLOUD_ACCESS_KEY_ID,
     accessKeySecret: ALIBABA_CLOUD_ACCESS_KEY_SECRET,
   });
-  const connector = createEsaConnector({
+  const esa = createEsaClient({
     endpoint: new URL(to.esaEndpoint),
     callTimeoutMs: 5_000,
     clock: systemClock,
@@ -41,7 +41,7 @@ export async function connect(to: {
   });
   return {
     client: createObjectClient<EdgeAppVersion>({ transport, resource: { group, version, plural, kind } }),
-    api: await connector.connect(''),
+    send: esa.sendWith(await esa.credentialFor('')),
     ownerId: to.ownerId,
   };
 }

@@ -1,5 +1,8 @@
 /** For one object: look, claim, create, get, record. */
 
+import { createVersion } from '../../src/cloud/operations/create-version.ts';
+import { getVersion } from '../../src/cloud/operations/get-version.ts';
+import { listVersions } from '../../src/cloud/operations/list-versions.ts';
 import { toTimestamp } from '../../src/core/text/timestamp.ts';
 import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { fingerprint as fingerprintOf } from '../../src/kinds/edge-app-version/request/fingerprint.ts';
@@ -13,7 +16,7 @@ import type { Connections } from './connect.ts';
 
 /** @throws Error when the object is not one that the operator would make Ready at once */
 export async function performRequests(
-  { client, api, ownerId }: Connections,
+  { client, send, ownerId }: Connections,
   object: EdgeAppVersion,
 ): Promise<void> {
   const request = toCreateRequest(object, { packing: defaultPacking });
@@ -21,16 +24,15 @@ export async function performRequests(
   const fingerprint = fingerprintOf(request);
   const { namespace } = object.metadata;
   const marker = formatMarker({ ownerId, namespace, name: object.metadata.name, fingerprint });
-  const found = await api.listVersions({ appId, searchName: name, pageNumber: 1, pageSize: 100 });
+  const found = await send(listVersions({ appId, searchName: name, pageNumber: 1, pageSize: 100 }));
   if (found.totalCount > 0) throw new Error(`there is a version ${name} already`);
   const attempt = newAttempt(object, name, fingerprint);
   const claim = await client.replaceStatus(object, claimed(object, attempt, Date.now()));
   if (claim.kind !== 'written') throw new Error(`the claim of ${name} ended with ${claim.kind}`);
-  const created = await api.createVersion(
-    { ...request, Remarks: addMarker(request.Remarks, marker) },
-    attempt.id,
+  const created = await send(
+    createVersion({ ...request, Remarks: addMarker(request.Remarks, marker) }, attempt.id),
   );
-  const { status: versionStatus } = await api.getVersion(appId, created.versionId);
+  const { status: versionStatus } = await send(getVersion(appId, created.versionId));
   if (versionStatus !== 'created')
     throw new Error(`${name} is ${versionStatus}: the bare loop waits for no build`);
   const known = { ...created, versionName: name, versionStatus, origin: 'Created', fingerprint } as const;

@@ -1,10 +1,11 @@
 /** `edgeapp probe`: asks a real account what the documentation leaves open, and says which flags fit. */
+import { sendFor } from '../cloud/esa-client.ts';
 import { type Given, type ProbeConfig, readProbeConfig, UsageError } from '../config/config.ts';
 import { classify } from '../core/errors/classify.ts';
 import { EsaError } from '../core/errors/esa-error.ts';
 import { ExpectedError } from '../core/errors/expected-error.ts';
 import { credentialsFrom } from '../esa/credentials.ts';
-import { createEsaConnector, type EsaClientOptions } from '../esa/esa-client.ts';
+import { createEsaClient, type EsaClientOptions } from '../esa/esa-client.ts';
 import { describeProxy, proxyFor } from '../http/proxy-setting.ts';
 import { systemClock as clock, systemRandom as random } from '../operator/system-clock.ts';
 import { Probe, type Survey } from '../probe/probe.ts';
@@ -50,8 +51,6 @@ const noTerminal =
 
 function createProbe(config: ProbeConfig, questions: readonly Question[], signal: AbortSignal): Probe {
   const { appId, image, failingImage } = config;
-  const connector = connectorFor(config, {});
-  const hangingUp = connectorFor(config, { hangsUp: true });
   return new Probe({
     appId,
     image,
@@ -60,15 +59,15 @@ function createProbe(config: ProbeConfig, questions: readonly Question[], signal
     clock,
     random,
     signal,
-    connect: () => connector.connect(''),
-    connectHangingUp: () => hangingUp.connect(''),
+    send: sendFor(clientFor(config, {}), ''),
+    sendHangingUp: sendFor(clientFor(config, { hangsUp: true }), ''),
     onProgress: (line) => writeLines(process.stderr, [line]),
   });
 }
 
-function connectorFor(config: ProbeConfig, options: Pick<EsaClientOptions, 'hangsUp'>) {
+function clientFor(config: ProbeConfig, options: Pick<EsaClientOptions, 'hangsUp'>) {
   const { esaEndpoint, keySource } = config;
-  return createEsaConnector({
+  return createEsaClient({
     endpoint: new URL(esaEndpoint),
     proxy: proxyOf(config),
     // More than the operator allows unless told otherwise shows how long the cloud takes at its slowest.

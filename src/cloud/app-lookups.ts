@@ -3,7 +3,10 @@
 import { EsaError } from '../core/errors/esa-error.ts';
 import { type Problem, readProblem } from '../core/errors/problem.ts';
 import { toPrintable } from '../core/text/printable.ts';
-import type { EsaApi, VersionPage, VersionSummary } from './esa-api.ts';
+import type { Send } from './call.ts';
+import { getVersion } from './operations/get-version.ts';
+import { listVersions, type VersionPage } from './operations/list-versions.ts';
+import type { VersionSummary } from './operations/version-summary.ts';
 import { type Listing, listingIncomplete, readPages } from './read-pages.ts';
 
 /** Unknown is an answer of its own, so that nobody takes it for absent. */
@@ -31,7 +34,7 @@ const pageSizes = [100, 20, 4, 1];
 
 /** The look-ups of one app with one credential. */
 export class AppLookups {
-  readonly #api: EsaApi;
+  readonly #send: Send;
   readonly #appId: string;
   #single = 0;
   /** Of the whole app, as its first page last told; 0 before the first listing. */
@@ -40,8 +43,8 @@ export class AppLookups {
   /** The listing that has not begun yet: who asks now may share it. */
   #next: Promise<Lookup> | undefined;
 
-  constructor(api: EsaApi, appId: string) {
-    this.#api = api;
+  constructor(send: Send, appId: string) {
+    this.#send = send;
     this.#appId = appId;
   }
 
@@ -114,7 +117,7 @@ export class AppLookups {
 
   async #get(versionId: string): Promise<Exclude<FoundVersion, { kind: 'absent' }>> {
     try {
-      return { kind: 'found', version: await this.#api.getVersion(this.#appId, versionId) };
+      return { kind: 'found', version: await this.#send(getVersion(this.#appId, versionId)) };
     } catch (error) {
       return unknown(error);
     }
@@ -139,7 +142,7 @@ export class AppLookups {
     const search = searchName === undefined ? {} : { searchName };
     try {
       return await readPages(async (pageNumber) => {
-        const page = await this.#api.listVersions({ appId: this.#appId, pageNumber, pageSize, ...search });
+        const page = await this.#send(listVersions({ appId: this.#appId, pageNumber, pageSize, ...search }));
         if (searchName === undefined && pageNumber === 1) this.#pages = pagesOf(page);
         return page;
       });

@@ -1,118 +1,105 @@
 /**
- * Keeps a thousand objects from each trying a credential that the cloud refuses: after one refusal nobody calls until
- * a single probe gets through, or the credential is another.
+ * Keeps a thousand objects from each trying a credential that the cloud refuses: after one refusal no pass may call until
+ * a single trial gets through.
  */
 
 import type { Clock } from '../core/clock.ts';
 import { classify } from '../core/errors/classify.ts';
 import { EsaError } from '../core/errors/esa-error.ts';
-import { aroundCalls } from './around-calls.ts';
-import type { EsaApi, EsaConnector } from './esa-api.ts';
+import type { Interceptor } from './call.ts';
 
 export interface BreakerOptions {
   readonly clock: Clock;
-  /** The time for a probe has come: somebody should try. */
-  readonly onProbe: () => void;
-  /** The cloud takes the credential again: everybody who was refused may try. */
+  /** The time for a trial has come: one object should try. */
+  readonly onTrial: () => void;
+  /** The cloud takes the credential, after all: whoever was refused may try. */
   readonly onAccepted: () => void;
-  /** Ends the probes. */
-  readonly signal: AbortSignal;
 }
 
 const firstPauseMs = 30_000;
 const longestPauseMs = 5 * 60_000;
 
-/** `connector`, with the refusal thrown again at once, as the same EsaError, while the breaker is open. */
-export function withCredentialBreaker(connector: EsaConnector, options: BreakerOptions): GuardedConnector {
-  return new CredentialBreaker(connector, options);
-}
-
-export interface GuardedConnector extends EsaConnector {
-  /** When the next trial call is due, in milliseconds from now; undefined while the cloud takes the credential. */
-  trialInMs(): number | undefined;
-}
-
-interface Refusal {
-  readonly error: EsaError;
-  /** Undefined where no credential could be had at all. */
-  readonly api: EsaApi | undefined;
-}
-
-class CredentialBreaker implements GuardedConnector {
-  readonly #connector: EsaConnector;
+/** The breaker of one credential. */
+export class CredentialBreaker {
   readonly #options: BreakerOptions;
-  readonly #watched = new WeakMap<EsaApi, EsaApi>();
+  readonly #closing = new AbortController();
   /** Open while it is set. */
-  #refusal: Refusal | undefined;
-  /** The next caller may try, although the breaker is open. */
-  #isProbeDue = false;
+  #refusal: EsaError | undefined;
+  /** The next pass may try, although the breaker is open. */
+  #isTrialDue = false;
   /** When the next one is, on the monotonic clock. */
-  #nextProbeMs = 0;
+  #nextTrialMs = 0;
+  #isAwaited = false;
 
-  constructor(connector: EsaConnector, options: BreakerOptions) {
-    this.#connector = connector;
+  constructor(options: BreakerOptions) {
     this.#options = options;
   }
 
-  async connect(namespace: string): Promise<EsaApi> {
-    const api = await this.#watch(undefined, () => this.#connector.connect(namespace));
-    if (this.#refusal?.api === api && !this.#takeProbe()) throw this.#refusal.error;
-    const watched = this.#watched.get(api) ?? this.#watchCalls(api);
-    this.#watched.set(api, watched);
-    return watched;
-  }
-
-  trialInMs(): number | undefined {
-    return this.#refusal && Math.max(0, this.#nextProbeMs - this.#options.clock.monotonicMs());
-  }
-
-  #takeProbe(): boolean {
-    const isDue = this.#isProbeDue;
-    this.#isProbeDue = false;
-    return isDue;
-  }
-
-  #watchCalls(api: EsaApi): EsaApi {
-    return aroundCalls(
-      async () => api,
-      (_, call) => this.#watch(api, call),
-    );
-  }
-
-  /** @param api undefined while the credential is only being fetched, which proves nothing */
-  async #watch<T>(api: EsaApi | undefined, call: () => Promise<T>): Promise<T> {
+  /** Learns from each call whether the cloud takes the credential. */
+  readonly observe: Interceptor = async (call, next) => {
     try {
-      const result = await call();
-      if (api) this.#accepted();
+      const result = await next(call);
+      this.#accepted();
       return result;
     } catch (error) {
-      if (error instanceof EsaError && classify(error, 'read').reason === 'CredentialsInvalid') {
-        this.#refused({ error, api });
-      }
+      if (isRefusal(error)) this.refused(error);
       throw error;
     }
+  };
+
+  get isOpen(): boolean {
+    return this.#refusal !== undefined;
+  }
+
+  /** When the next trial call is due, in milliseconds from now; undefined while the breaker is closed. */
+  get trialInMs(): number | undefined {
+    return this.#refusal && Math.max(0, this.#nextTrialMs - this.#options.clock.monotonicMs());
+  }
+
+  /** Asked before the calls of a pass. @throws the refusal, the same EsaError again, while nobody may call */
+  admit(): void {
+    if (this.#refusal && !this.#isTrialDue) throw this.#refusal;
+    this.#isTrialDue = false;
+  }
+
+  /** Opens the breaker. */
+  refused(error: EsaError): void {
+    if (this.#refusal) return;
+    this.#refusal = error;
+    void this.#tryFromTimeToTime(error);
+  }
+
+  /** Its first success counts as an acceptance: it takes the place of a credential that was refused. */
+  awaitAcceptance(): void {
+    this.#isAwaited = true;
+  }
+
+  /** Ends the trials. */
+  close(): void {
+    this.#closing.abort('closed');
   }
 
   #accepted(): void {
-    if (!this.#refusal) return;
+    if (!this.#refusal && !this.#isAwaited) return;
     this.#refusal = undefined;
+    this.#isAwaited = false;
     this.#options.onAccepted();
   }
 
-  #refused(refusal: Refusal): void {
-    if (this.#refusal && this.#refusal.api === refusal.api) return;
-    this.#refusal = refusal;
-    void this.#probeFromTimeToTime(refusal);
-  }
-
-  async #probeFromTimeToTime(refusal: Refusal): Promise<void> {
-    const { clock, signal, onProbe } = this.#options;
+  async #tryFromTimeToTime(refusal: EsaError): Promise<void> {
+    const { clock, onTrial } = this.#options;
+    const { signal } = this.#closing;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      this.#nextProbeMs = clock.monotonicMs() + pauseMs;
+      this.#nextTrialMs = clock.monotonicMs() + pauseMs;
       await clock.sleep(pauseMs, signal);
       if (signal.aborted || this.#refusal !== refusal) return;
-      this.#isProbeDue = true;
-      onProbe();
+      this.#isTrialDue = true;
+      onTrial();
     }
   }
+}
+
+/** Whether an error says that the credential cannot be had, or that the cloud does not take it. */
+export function isRefusal(error: unknown): error is EsaError {
+  return error instanceof EsaError && classify(error, 'read').reason === 'CredentialsInvalid';
 }

@@ -1,29 +1,31 @@
-/** The look-ups of each app, so that many who ask about one app share them. */
+/** The lookups of each app with one credential, so that many who ask about one app share them. */
 
 import { AppLookups } from './app-lookups.ts';
-import type { EsaApi } from './esa-api.ts';
+import type { Send } from './call.ts';
 
 /** Those that nobody uses are kept up to this number, as they know how large their app is. */
 const mostKept = 256;
 
 export class LookupsByApp {
-  /** A credential that changes brings an API object, and look-ups, of its own. */
-  readonly #byApi = new WeakMap<EsaApi, Map<string, AppLookups>>();
+  readonly #send: Send;
+  readonly #byApp = new Map<string, AppLookups>();
 
-  of(api: EsaApi, appId: string): AppLookups {
-    const byApp = this.#byApi.get(api) ?? new Map<string, AppLookups>();
-    this.#byApi.set(api, byApp);
-    const lookups = byApp.get(appId) ?? new AppLookups(api, appId);
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  of(appId: string): AppLookups {
+    const lookups = this.#byApp.get(appId) ?? new AppLookups(this.#send, appId);
     // The one that was asked last comes last.
-    byApp.delete(appId);
-    byApp.set(appId, lookups);
-    forgetIdle(byApp);
+    this.#byApp.delete(appId);
+    this.#byApp.set(appId, lookups);
+    forgetIdle(this.#byApp);
     return lookups;
   }
 
-  /** How many apps are kept for this credential. */
-  sizeFor(api: EsaApi): number {
-    return this.#byApi.get(api)?.size ?? 0;
+  /** How many apps are kept. */
+  get size(): number {
+    return this.#byApp.size;
   }
 }
 

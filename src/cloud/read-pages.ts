@@ -1,6 +1,7 @@
 /** Reads the pages of one listing until its total is reached, within bounds on what may come. */
 import { ownProblem, type Problem } from '../core/errors/problem.ts';
-import type { VersionPage, VersionSummary } from './esa-api.ts';
+import type { VersionPage } from './operations/list-versions.ts';
+import type { VersionSummary } from './operations/version-summary.ts';
 import { operations } from './operations.ts';
 
 export type Listing =

@@ -4,8 +4,7 @@
  */
 
 import type { Clock } from '../core/clock.ts';
-import { aroundCalls } from './around-calls.ts';
-import type { EsaApi, EsaConnector } from './esa-api.ts';
+import type { Interceptor } from './call.ts';
 
 /** Only who asks for a little more than was taken finds out that the limit was raised. */
 const headroom = 1.1;
@@ -31,23 +30,17 @@ export class ThrottlePace {
     this.#clock = clock;
   }
 
-  /** `connector`, with every call that the cloud takes counted. */
-  watch(connector: EsaConnector): EsaConnector {
-    const watched = new WeakMap<EsaApi, EsaApi>();
-    return {
-      connect: async (namespace) => {
-        const api = await connector.connect(namespace);
-        const known = watched.get(api) ?? this.#watchCalls(api);
-        watched.set(api, known);
-        return known;
-      },
-    };
-  }
+  /** Counts every call that the cloud takes. */
+  readonly count: Interceptor = async (call, next) => {
+    const result = await next(call);
+    this.#paceOf(call.operation).taken += 1;
+    return result;
+  };
 
   /**
    * The turn of a call of `operation` that was throttled, in milliseconds from now.
    * @param retryAfterMs what the cloud asks to wait at least
-   * @returns undefined where no limit is known, as the cloud took no such call of late, or the turn would be more than five
+   * @returns undefined where no limit is known, as the cloud took no such call recently, or the turn would be more than five
    *   minutes away
    */
   turnInMs(operation: string, retryAfterMs = 0): number | undefined {
@@ -60,17 +53,6 @@ export class ThrottlePace {
     if (waitMs > longestWaitMs) return undefined;
     pace.nextMs = turnMs + secondMs / perSecond;
     return waitMs;
-  }
-
-  #watchCalls(api: EsaApi): EsaApi {
-    return aroundCalls(
-      async () => api,
-      async ({ operation }, call) => {
-        const answer = await call();
-        this.#paceOf(operation).taken += 1;
-        return answer;
-      },
-    );
   }
 
   /** Its counts are of this second and the one before. */

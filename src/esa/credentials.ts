@@ -1,9 +1,9 @@
 /** Where the access key comes from: the environment, or a mounted Secret that may change while we run. */
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Credential } from '../cloud/credential.ts';
 import { EsaError } from '../core/errors/esa-error.ts';
 import { fileProblem } from '../core/errors/file-problem.ts';
-import type { Credential } from './credential.ts';
 import { redactedCause } from './redact.ts';
 
 export interface CredentialSource {

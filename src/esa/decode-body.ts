@@ -1,11 +1,12 @@
 /** From the text of a response to an object: JSON whose numbers are kept as written, or an error in XML. */
+
+import type { Body } from '../cloud/call.ts';
+import { UnexpectedResponse } from '../cloud/unexpected-response.ts';
 import { isRecord } from '../core/json/is-record.ts';
 import { decodeJson, JsonTooDeepError } from '../http/decode-json.ts';
-import { UnexpectedAnswer } from './failed-answer.ts';
-import type { Body } from './reported-failure.ts';
 import { errorInXml } from './xml-error.ts';
 
-/** @throws SyntaxError for what is neither; UnexpectedAnswer for JSON that is nested too deep; ResponseTooLargeError */
+/** @throws SyntaxError for what is neither; UnexpectedResponse for JSON that is nested too deep; ResponseTooLargeError */
 export function decodeBody(text: string): Body {
   if (/^\s*</.test(text)) return { Error: errorInXml(text) };
   const body = decode(text.replace(/^\uFEFF/, ''));
@@ -18,7 +19,7 @@ function decode(text: string): unknown {
     return decodeJson(text, longNumber.test(text) ? asWritten : undefined);
   } catch (error) {
     if (!(error instanceof JsonTooDeepError)) throw error;
-    throw new UnexpectedAnswer('ResponseTooDeep', error.message, {});
+    throw new UnexpectedResponse('ResponseTooDeep', error.message, {});
   }
 }
 

@@ -1,4 +1,5 @@
 /** Which ids of the cloud are taken for one: what is stored once is checked before. */
+import type { IsId } from '../cloud/call.ts';
 import type { Redact } from '../core/text/redact.ts';
 
 /**
@@ -9,9 +10,6 @@ const idForm = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 /** As the API gives them: no secret looks like that, and a list has thousands. */
 const usualId = /^(?:(?:ver|app)-\d{1,60}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})$/;
-
-/** Says whether a text is an id. One that holds a secret, in whatever encoding, is none. */
-export type IsId = (text: string) => boolean;
 
 export function createIdCheck(redact: Redact): IsId {
   return (text) => usualId.test(text) || (idForm.test(text) && redact(text) === text);

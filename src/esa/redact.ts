@@ -1,8 +1,9 @@
 /** Takes access keys, tokens and query strings out of what a call ended with, and cuts it where it is long. */
+
+import type { Credential } from '../cloud/credential.ts';
 import { cutText } from '../core/text/cut-text.ts';
 import { toPrintable } from '../core/text/printable.ts';
 import { createRedactor, type Redact, redacted } from '../core/text/redact.ts';
-import type { Credential } from './credential.ts';
 
 const queryString = /\?[^\s"'<>?=]*=[^\s"'<>]*/g;
 

@@ -1,7 +1,6 @@
 /** Finds a failure that a response's body reports, in whatever spelling: success is what the body says. */
+import type { Body } from '../cloud/call.ts';
 import { isRecord } from '../core/json/is-record.ts';
-
-export type Body = Readonly<Record<string, unknown>>;
 
 export interface ReportedFailure {
   /** Undefined where the body names none. */

@@ -6,10 +6,10 @@ import { hash } from 'node:crypto';
 import openApi, { type Config, type OpenApiRequest, type Params } from '@alicloud/openapi-client';
 import openApiUtil from '@alicloud/openapi-util';
 import { RuntimeOptions } from '@alicloud/tea-util';
+import type { Body } from '../cloud/call.ts';
 import type { HttpHead, HttpRequest } from '../http/exchange.ts';
 import { decodeBody } from './decode-body.ts';
 import type { Sender } from './http-sender.ts';
-import type { Body } from './reported-failure.ts';
 
 /** What goes with one call through the SDK, which hands it on as it is. */
 export class CallRuntime extends RuntimeOptions {

@@ -1,14 +1,16 @@
 /** Turns whatever a call ended with into the one error that the rest of the operator knows. */
+
+import type { Body, IsId } from '../cloud/call.ts';
+import { UnexpectedResponse } from '../cloud/unexpected-response.ts';
 import { EsaError, noCode } from '../core/errors/esa-error.ts';
 import { thrownCode } from '../core/errors/thrown-code.ts';
 import type { Redact } from '../core/text/redact.ts';
 import type { HttpHead } from '../http/exchange.ts';
 import { withoutOpenSslText } from '../http/openssl-text.ts';
-import { ErrorAnswer, UnexpectedAnswer } from './failed-answer.ts';
-import type { IsId } from './ids.ts';
+import { ErrorResponse } from './error-response.ts';
 import { namedWaitMs } from './named-wait.ts';
 import { redactedCause, toShown, toShownValue } from './redact.ts';
-import { type Body, failureTexts } from './reported-failure.ts';
+import { failureTexts } from './reported-failure.ts';
 
 export interface FailedCall {
   readonly operation: string;
@@ -61,11 +63,11 @@ export function requestIdOf(
 }
 
 function bodyOf(failure: unknown): Body | undefined {
-  return failure instanceof ErrorAnswer || failure instanceof UnexpectedAnswer ? failure.data : undefined;
+  return failure instanceof ErrorResponse || failure instanceof UnexpectedResponse ? failure.data : undefined;
 }
 
 function answerTexts(failure: unknown, body: Body, { answer, isId }: FailedCall): FailureTexts {
-  if (failure instanceof UnexpectedAnswer) return { code: failure.code, message: failure.message };
+  if (failure instanceof UnexpectedResponse) return { code: failure.code, message: failure.message };
   const { code = noCode, message = `HTTP ${answer?.status} without a message` } = failureTexts(body);
   if (quotesRequest.test(code)) return { code, message: signatureRefused };
   return { code, message: message + idBeside(body, isId) };

@@ -1,5 +1,6 @@
 /** The error of a gateway in XML: some refuse a call before the API sees it, and few of them speak JSON. */
-import { type Body, isSuccessCode } from './reported-failure.ts';
+import type { Body } from '../cloud/call.ts';
+import { isSuccessCode } from './reported-failure.ts';
 
 /** An error is short; whatever is longer is something else. */
 const longestError = 64 * 1024;

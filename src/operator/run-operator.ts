@@ -2,12 +2,13 @@
 
 import { group } from '../api/group.ts';
 import type { ObjectClient } from '../api/object-client.ts';
-import type { EsaConnector } from '../cloud/esa-api.ts';
+import { Accounts } from '../cloud/accounts.ts';
+import type { EsaClient } from '../cloud/esa-client.ts';
 import { settleDelayMs } from '../cloud/settle-delays.ts';
 import { type Config, processEnvironment } from '../config/config.ts';
 import type { Logger } from '../core/logger.ts';
 import { credentialsFrom } from '../esa/credentials.ts';
-import { createEsaConnector } from '../esa/esa-client.ts';
+import { createEsaClient } from '../esa/esa-client.ts';
 import { proxyFor } from '../http/proxy-setting.ts';
 import { type CachedVersion, targetOf, toCached } from '../kinds/edge-app-version/cached-version.ts';
 import { type EdgeAppVersion, kind, plural, version } from '../kinds/edge-app-version/edge-app-version.ts';
@@ -43,7 +44,7 @@ export interface RunOptions {
 
 export interface PortWraps {
   readonly objects: (client: ObjectClient<EdgeAppVersion>) => ObjectClient<EdgeAppVersion>;
-  readonly esa: (connector: EsaConnector) => EsaConnector;
+  readonly esa: (client: EsaClient) => EsaClient;
   readonly lease: (client: LeaseClient) => LeaseClient;
 }
 
@@ -58,7 +59,7 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
   const lost = new AbortController();
   const signal = AbortSignal.any([options.signal, lost.signal]);
   const logger = options.logger.child({ logger: 'main' });
-  const { transports, informer, election, controller } = wire(config, options, (reason) =>
+  const { transports, informer, election, controller, accounts } = wire(config, options, (reason) =>
     lost.abort(reason),
   );
   const health = await startHealthServer({
@@ -99,7 +100,7 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
       await controller.stop();
       await election.stop();
       informer.stop();
-      await Promise.all(transports.map((transport) => transport.close()));
+      await Promise.all([...transports.map((transport) => transport.close()), accounts.close()]);
     });
     if (!isInTime) {
       controller.logUnwritten();
@@ -184,10 +185,11 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
     logger: kubeLogger,
     onComplete: () => controller.schemaCompleted(),
   });
+  const accounts = new Accounts({ esa: wraps.esa(createCloudClient(config, options)), clock });
   const controller = createEdgeAppVersionController({
     cache: informer.cache,
     client: wraps.objects(createObjectClient<EdgeAppVersion>({ transport, resource })),
-    esa: wraps.esa(createConnector(config, options)),
+    accounts,
     leadership: election.leadership,
     findIssues: createIssueFinder(loadSchema(), settings.packing),
     missingFields: () => schema.missing,
@@ -197,22 +199,22 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
     random,
     logger: logger.child({ logger: 'controller' }),
   });
-  return { transports: [transport, leaseTransport], informer, election, controller };
+  return { transports: [transport, leaseTransport], informer, election, controller, accounts };
 }
 
 const unwrapped: PortWraps = {
   objects: (client) => client,
-  esa: (connector) => connector,
+  esa: (client) => client,
   lease: (client) => client,
 };
 
-function createConnector(config: Config, { userAgent, onSecrets }: RunOptions): EsaConnector {
+function createCloudClient(config: Config, { userAgent, onSecrets }: RunOptions): EsaClient {
   const credentials = credentialsFrom(config.keySource);
   const callTimeoutMs = config.callTimeoutSeconds * 1_000;
   const endpoint = new URL(config.esaEndpoint);
   const proxy = proxyFor(endpoint, config.proxyEnvironment);
   const onCredential = (credential: object): void => onSecrets?.(Object.values(credential).filter(Boolean));
-  return createEsaConnector({ endpoint, proxy, callTimeoutMs, clock, credentials, userAgent, onCredential });
+  return createEsaClient({ endpoint, proxy, callTimeoutMs, clock, credentials, userAgent, onCredential });
 }
 
 function toProtocolSettings(config: Config): ProtocolSettings {

@@ -1,9 +1,9 @@
 /** Writes down every call with how it ended: the evidence of an answer. */
-import type { Around, CallSubject } from '../cloud/around-calls.ts';
+import type { Call, Interceptor } from '../cloud/call.ts';
 import type { Clock } from '../core/clock.ts';
 import { EsaError } from '../core/errors/esa-error.ts';
 
-export interface CallRecord extends CallSubject {
+export interface CallRecord extends Pick<Call<unknown>, 'operation' | 'about'> {
   /** ISO time. */
   readonly sentAt: string;
   readonly tookMs: number;
@@ -29,18 +29,19 @@ export class CallJournal {
     return records;
   }
 
-  readonly record: Around = async (subject, call) => {
+  readonly record: Interceptor = async (call, next) => {
     const startedMs = this.#clock.monotonicMs();
     const sentAt = new Date(this.#clock.wallMs()).toISOString();
-    const note = (end: Omit<CallRecord, keyof CallSubject | 'sentAt' | 'tookMs'>): void => {
+    const { operation, about } = call;
+    const note = (end: Omit<CallRecord, 'operation' | 'about' | 'sentAt' | 'tookMs'>): void => {
       const tookMs = Math.round(this.#clock.monotonicMs() - startedMs);
-      this.#records.push({ ...subject, sentAt, tookMs, ...end });
+      this.#records.push({ operation, about, sentAt, tookMs, ...end });
     };
     try {
-      const answer = await call();
-      const { requestId, versionId } = answer as Pick<CallRecord, 'requestId' | 'versionId'>;
+      const result = await next(call);
+      const { requestId, versionId } = result as Pick<CallRecord, 'requestId' | 'versionId'>;
       note({ requestId, versionId });
-      return answer;
+      return result;
     } catch (error) {
       if (error instanceof EsaError) {
         const { code, httpStatus, requestId } = error;

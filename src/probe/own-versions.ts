@@ -1,8 +1,9 @@
 /** The versions that this run makes: it knows of each before it exists, and deletes no other. */
 
 import { AppLookups } from '../cloud/app-lookups.ts';
+import type { Send } from '../cloud/call.ts';
 import type { WireContainer } from '../cloud/create-request.ts';
-import type { EsaApi } from '../cloud/esa-api.ts';
+import { createVersion } from '../cloud/operations/create-version.ts';
 import type { Clock } from '../core/clock.ts';
 import { classify } from '../core/errors/classify.ts';
 import { EsaError } from '../core/errors/esa-error.ts';
@@ -14,9 +15,9 @@ import { Unanswered } from './unanswered.ts';
 import { type Remainder, VersionRemover } from './version-remover.ts';
 
 export interface OwnVersionsOptions {
-  readonly api: EsaApi;
-  /** The same API, whose calls end as soon as they are sent. */
-  readonly hangingUp: EsaApi;
+  readonly send: Send;
+  /** Sends calls that end as soon as they are sent. */
+  readonly sendHangingUp: Send;
   readonly appId: string;
   readonly runId: string;
   readonly clock: Clock;
@@ -59,8 +60,8 @@ export class OwnVersions {
 
   constructor(options: OwnVersionsOptions) {
     this.#options = options;
-    this.#lookups = new AppLookups(options.api, options.appId);
-    this.remover = new VersionRemover(options.api, options.appId);
+    this.#lookups = new AppLookups(options.send, options.appId);
+    this.remover = new VersionRemover(options.send, options.appId);
   }
 
   /** How many creates may still be sent. */
@@ -74,7 +75,7 @@ export class OwnVersions {
 
   /** Sends one create, again only if it was throttled. @throws EsaError, and Unanswered beyond what is allowed */
   create(content: Content): Promise<Created> {
-    return whileThrottled(() => this.#send(this.#options.api, content), this.#options.clock);
+    return whileThrottled(() => this.#create(this.#options.send, content), this.#options.clock);
   }
 
   /** A create whose refusal is an answer. */
@@ -84,13 +85,13 @@ export class OwnVersions {
 
   /** Two creates at the same time. */
   tryCreateTwice(content: Content): Promise<readonly Outcome<Created>[]> {
-    const send = () => outcomeOf(this.#send(this.#options.api, content), 'create');
+    const send = () => outcomeOf(this.#create(this.#options.send, content), 'create');
     return Promise.all([send(), send()]);
   }
 
   /** Sends a create and leaves. @throws Unanswered if its answer came all the same */
   async createAndHangUp(content: Content): Promise<void> {
-    const outcome = await outcomeOf(this.#send(this.#options.hangingUp, content), 'create');
+    const outcome = await outcomeOf(this.#create(this.#options.sendHangingUp, content), 'create');
     if (outcome.kind !== 'unclear') throw new Unanswered('the answer came before the connection was closed');
   }
 
@@ -133,7 +134,7 @@ export class OwnVersions {
     for (const create of this.#open) if (create.name === name) this.#open.delete(create);
   }
 
-  async #send(api: EsaApi, { label, containers, remarks = '', nonce }: Content): Promise<Created> {
+  async #create(send: Send, { label, containers, remarks = '', nonce }: Content): Promise<Created> {
     const { appId, runId, clock, random, mayGoOn } = this.#options;
     mayGoOn();
     if (this.#createsLeft === 0) throw new Unanswered('it would need more creates than were announced');
@@ -147,7 +148,7 @@ export class OwnVersions {
     };
     this.#open.add(create);
     try {
-      const { versionId } = await api.createVersion(request, nonce ?? random.uuid());
+      const { versionId } = await send(createVersion(request, nonce ?? random.uuid()));
       this.#createdIds.add(versionId);
       this.remover.add(versionId, create.name);
       this.#open.delete(create);

@@ -1,7 +1,6 @@
 /** Asks an account the open questions, one after the other, and takes away all that it made for them. */
 
-import { type Around, aroundCalls, type CallSubject } from '../cloud/around-calls.ts';
-import type { EsaApi } from '../cloud/esa-api.ts';
+import { type Interceptor, intercepted, type Send } from '../cloud/call.ts';
 import { operations } from '../cloud/operations.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
@@ -20,10 +19,10 @@ export interface ProbeOptions {
   readonly appId: string;
   readonly image: string;
   readonly failingImage: string | undefined;
-  /** Gives the cloud's API with a key that is good now. */
-  readonly connect: () => Promise<EsaApi>;
-  /** The same, whose calls end as soon as they are sent. */
-  readonly connectHangingUp: () => Promise<EsaApi>;
+  /** Sends calls with the key that is good now. */
+  readonly send: Send;
+  /** The same for calls that end as soon as they are sent. */
+  readonly sendHangingUp: Send;
   readonly questions: readonly Question[];
   readonly clock: Clock;
   readonly random: Random;
@@ -62,24 +61,22 @@ export class Probe {
   readonly runId: string;
   readonly #options: ProbeOptions;
   readonly #journal: CallJournal;
-  readonly #api: EsaApi;
+  readonly #send: Send;
   readonly #versions: OwnVersions;
   /** Of the question that is being asked, on the monotonic clock. */
   #deadlineMs = Number.POSITIVE_INFINITY;
   #isStuck = false;
 
   constructor(options: ProbeOptions) {
-    const { connect, connectHangingUp, clock, random, appId } = options;
+    const { send, sendHangingUp, clock, random, appId } = options;
     this.#options = options;
     this.runId = runIdFrom(random.uuid());
     this.#journal = new CallJournal(clock);
-    const record = this.#journal.record;
-    this.#api = aroundCalls(connect, (subject, call) =>
-      isRepeated(subject) ? whileThrottled(() => record(subject, call), clock) : record(subject, call),
-    );
+    const { record } = this.#journal;
+    this.#send = intercepted(send, [repeated(clock), record]);
     this.#versions = new OwnVersions({
-      api: this.#api,
-      hangingUp: aroundCalls(connectHangingUp, record),
+      send: this.#send,
+      sendHangingUp: intercepted(sendHangingUp, [record]),
       mayGoOn: () => this.#mayGoOn(),
       runId: this.runId,
       appId,
@@ -91,7 +88,7 @@ export class Probe {
   /** Reads the app and its versions. @throws EsaError where it cannot; Error where the list makes no sense */
   async survey(): Promise<Survey> {
     const startedMs = this.#options.clock.monotonicMs();
-    const found = await survey(this.#api, this.#options.appId);
+    const found = await survey(this.#send, this.#options.appId);
     return { ...found, reached: { ...found.reached, ...this.#endOf(startedMs) } };
   }
 
@@ -166,16 +163,16 @@ export class Probe {
 
   #context(): QuestionContext {
     const { appId, image, failingImage, clock, random, signal } = this.#options;
-    const guard: Around = (_, call) => {
+    const guard: Interceptor = (call, next) => {
       this.#mayGoOn();
-      return call();
+      return next(call);
     };
     return {
       appId,
       image,
       failingImage,
       clock,
-      api: aroundCalls(async () => this.#api, guard),
+      send: intercepted(this.#send, [guard]),
       versions: this.#versions,
       waitFor: async (look, limitMs) => {
         const leftMs = Math.min(limitMs, this.#deadlineMs - clock.monotonicMs());
@@ -198,7 +195,8 @@ export class Probe {
   }
 }
 
-/** Of creates, each is counted by who sends it. */
-function isRepeated({ operation }: CallSubject): boolean {
-  return operation !== operations.createVersion;
+/** Sends throttled calls again, but for creates: each of those is counted by who sends it. */
+function repeated(clock: Clock): Interceptor {
+  return (call, next) =>
+    call.operation === operations.createVersion ? next(call) : whileThrottled(() => next(call), clock);
 }

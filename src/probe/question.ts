@@ -1,7 +1,7 @@
 /** What a question to the cloud is, and the forms of its answer. */
 
+import type { Send } from '../cloud/call.ts';
 import type { WireContainer } from '../cloud/create-request.ts';
-import type { EsaApi } from '../cloud/esa-api.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OwnVersions } from './own-versions.ts';
 
@@ -21,7 +21,7 @@ export interface Question {
 
 export interface QuestionContext {
   readonly appId: string;
-  readonly api: EsaApi;
+  readonly send: Send;
   readonly versions: OwnVersions;
   readonly clock: Clock;
   /** `--image`, and `--failing-image` where it was given. */

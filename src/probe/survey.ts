@@ -1,7 +1,9 @@
 /** Looks at the app before anything is created in it. */
 
 import { AppLookups } from '../cloud/app-lookups.ts';
-import type { EsaApi, VersionSummary } from '../cloud/esa-api.ts';
+import type { Send } from '../cloud/call.ts';
+import { getApp } from '../cloud/operations/get-app.ts';
+import type { VersionSummary } from '../cloud/operations/version-summary.ts';
 import { ExpectedError } from '../core/errors/expected-error.ts';
 import { runOf } from './own-mark.ts';
 import { confirmed } from './question.ts';
@@ -21,9 +23,9 @@ export interface Found {
 }
 
 /** @throws EsaError where the app cannot be read; Error where its list makes no sense */
-export async function survey(api: EsaApi, appId: string): Promise<Found> {
-  await api.getApp(appId);
-  const lookup = await new AppLookups(api, appId).list();
+export async function survey(send: Send, appId: string): Promise<Found> {
+  await send(getApp(appId));
+  const lookup = await new AppLookups(send, appId).list();
   if (lookup.kind === 'unknown')
     throw new ExpectedError(`the versions of ${appId} are unknown: ${lookup.problem.message}`);
   const { length: listed } = lookup.versions;

@@ -1,7 +1,8 @@
 /** The versions that are to be deleted: each is read before and after, and one that does not carry its mark is left alone. */
 
 import { AppLookups, type FoundVersion } from '../cloud/app-lookups.ts';
-import type { EsaApi } from '../cloud/esa-api.ts';
+import type { Send } from '../cloud/call.ts';
+import { deleteVersion } from '../cloud/operations/delete-version.ts';
 import { classify } from '../core/errors/classify.ts';
 import { EsaError } from '../core/errors/esa-error.ts';
 import type { Reason } from '../kinds/edge-app-version/edge-app-version.ts';
@@ -28,16 +29,16 @@ const notOurs: Obstacle = {
 };
 
 export class VersionRemover {
-  readonly #api: EsaApi;
+  readonly #send: Send;
   readonly #appId: string;
   readonly #lookups: AppLookups;
   /** By id. */
   readonly #there = new Map<string, Obstacle & { readonly name: string }>();
 
-  constructor(api: EsaApi, appId: string) {
-    this.#api = api;
+  constructor(send: Send, appId: string) {
+    this.#send = send;
     this.#appId = appId;
-    this.#lookups = new AppLookups(api, appId);
+    this.#lookups = new AppLookups(send, appId);
   }
 
   /** From now on the version is to be deleted, if it has this name and the mark to it. */
@@ -78,7 +79,7 @@ export class VersionRemover {
     if (found.kind !== 'found') return obstacleOf(found);
     if (found.version.name !== name || runOf(found.version) === undefined) return notOurs;
     try {
-      await this.#api.deleteVersion(this.#appId, versionId);
+      await this.#send(deleteVersion(this.#appId, versionId));
     } catch (error) {
       if (!(error instanceof EsaError)) throw error;
       const { cause, reason } = classify(error, 'delete');

@@ -1,6 +1,11 @@
 /** Operators that break a promise at one port, to see that the judge notices. */
+
 import { randomUUID } from 'node:crypto';
-import type { EsaApi, EsaConnector } from '../../src/cloud/esa-api.ts';
+import { type Interceptor, intercepted } from '../../src/cloud/call.ts';
+import type { EsaClient } from '../../src/cloud/esa-client.ts';
+import { deleteVersion } from '../../src/cloud/operations/delete-version.ts';
+import { listVersions } from '../../src/cloud/operations/list-versions.ts';
+import { operations } from '../../src/cloud/operations.ts';
 import { parseMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
 import type { PortWraps } from '../../src/operator/run-operator.ts';
 import { isClaim } from './stopped-ports.ts';
@@ -9,13 +14,12 @@ export const sabotages = {
   /** Sends each create twice. */
   'double-post': (wraps: PortWraps): PortWraps => ({
     ...wraps,
-    esa: (connector) =>
-      withApi(wraps.esa(connector), (api) => ({
-        createVersion: async (request, nonce) => {
-          await api.createVersion(request, nonce);
-          return api.createVersion(request, randomUUID());
-        },
-      })),
+    esa: (client) =>
+      withInterceptor(wraps.esa(client), async (call, next) => {
+        if (call.operation !== operations.createVersion) return next(call);
+        await next(call);
+        return next({ ...call, nonce: randomUUID() });
+      }),
   }),
   /** Sends a create without having written down that it will. */
   'unwritten-claim': (wraps: PortWraps): PortWraps => ({
@@ -34,29 +38,23 @@ export const sabotages = {
   /** Deletes a version that carries nobody's mark along with each of its own. */
   'delete-anothers': (wraps: PortWraps): PortWraps => ({
     ...wraps,
-    esa: (connector) =>
-      withApi(wraps.esa(connector), (api) => ({
-        deleteVersion: async (appId, versionId) => {
-          const { versions } = await api.listVersions({ appId, pageNumber: 1, pageSize: 100 });
-          const another = versions.find(({ remarks }) => !parseMarker(remarks));
-          if (another) await api.deleteVersion(appId, another.versionId);
-          return api.deleteVersion(appId, versionId);
-        },
-      })),
+    esa: (client) =>
+      withInterceptor(wraps.esa(client), async (call, next) => {
+        if (call.operation !== operations.deleteVersion) return next(call);
+        const { AppId: appId } = call.query as { readonly AppId: string };
+        const { versions } = await next(listVersions({ appId, pageNumber: 1, pageSize: 100 }));
+        const another = versions.find(({ remarks }) => !parseMarker(remarks));
+        if (another) await next(deleteVersion(appId, another.versionId));
+        return next(call);
+      }),
   }),
 } as const;
 
 export type Sabotage = keyof typeof sabotages;
 
-/** The operator knows a credential by its API object, so each keeps the one that was put around it. */
-function withApi(connector: EsaConnector, change: (api: EsaApi) => Partial<EsaApi>): EsaConnector {
-  const changed = new WeakMap<EsaApi, EsaApi>();
+function withInterceptor(client: EsaClient, interceptor: Interceptor): EsaClient {
   return {
-    connect: async (namespace) => {
-      const api = await connector.connect(namespace);
-      const known = changed.get(api) ?? { ...api, ...change(api) };
-      changed.set(api, known);
-      return known;
-    },
+    ...client,
+    sendWith: (credential) => intercepted(client.sendWith(credential), [interceptor]),
   };
 }

@@ -1,6 +1,7 @@
 /** The ports of an operator with a stop before and after each call. */
 
-import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import { type Call, intercepted } from '../../src/cloud/call.ts';
+import { operations } from '../../src/cloud/operations.ts';
 import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { PortWraps } from '../../src/operator/run-operator.ts';
 import type { OrderTaker } from './orders.ts';
@@ -15,8 +16,6 @@ export function stoppedPorts(orders: OrderTaker): PortWraps {
       orders.at(step, 'after');
     }
   };
-  /** One for each, as the operator knows a credential by its API object. */
-  const apis = new WeakMap<EsaApi, EsaApi>();
   return {
     objects: (client) => ({
       read: (key) => stopAt('read-object', () => client.read(key)),
@@ -28,13 +27,11 @@ export function stoppedPorts(orders: OrderTaker): PortWraps {
       setFinalizers: (object, finalizers) =>
         stopAt('set-finalizers', () => client.setFinalizers(object, finalizers)),
     }),
-    esa: (connector) => ({
-      connect: async (namespace) => {
-        const api = await stopAt('connect', () => connector.connect(namespace));
-        const stopped = apis.get(api) ?? stoppedApi(api, stopAt);
-        apis.set(api, stopped);
-        return stopped;
-      },
+    esa: (client) => ({
+      ...client,
+      credentialFor: (namespace) => stopAt('connect', () => client.credentialFor(namespace)),
+      sendWith: (credential) =>
+        intercepted(client.sendWith(credential), [(call, next) => stopAt(stepOf(call), () => next(call))]),
     }),
     lease: (client) => ({
       read: (signal) => stopAt('read-lease', () => client.read(signal)),
@@ -50,21 +47,17 @@ export function stoppedPorts(orders: OrderTaker): PortWraps {
   };
 }
 
-type StopAt = <T>(step: Step, call: () => Promise<T>) => Promise<T>;
+const stepsOf: Readonly<Record<string, Step>> = {
+  [operations.createVersion]: 'create-version',
+  [operations.getVersion]: 'get-version',
+  [operations.listVersions]: 'list-versions',
+  [operations.deleteVersion]: 'delete-version',
+  [operations.getApp]: 'get-app',
+  [operations.getAppStatus]: 'versions-in-use',
+};
 
-function stoppedApi(api: EsaApi, stopAt: StopAt): EsaApi {
-  return {
-    createVersion: (request, nonce) => stopAt('create-version', () => api.createVersion(request, nonce)),
-    getVersion: (appId, versionId) => stopAt('get-version', () => api.getVersion(appId, versionId)),
-    listVersions: (query) =>
-      stopAt(query.searchName === undefined ? 'list-versions' : 'search-versions', () =>
-        api.listVersions(query),
-      ),
-    deleteVersion: (appId, versionId) => stopAt('delete-version', () => api.deleteVersion(appId, versionId)),
-    getApp: (appId) => stopAt('get-app', () => api.getApp(appId)),
-    versionsInUse: (appId, environment) =>
-      stopAt('versions-in-use', () => api.versionsInUse(appId, environment)),
-  };
+function stepOf({ operation, query = {} }: Call<unknown>): Step {
+  return 'SearchKey' in query ? 'search-versions' : (stepsOf[operation] as Step);
 }
 
 /** A status with an attempt that the object did not have before. */

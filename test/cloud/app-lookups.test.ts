@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { AppLookups, type Lookup } from '../../src/cloud/app-lookups.ts';
-import type { EsaApi, VersionPage, VersionSummary } from '../../src/cloud/esa-api.ts';
+import type { Body, Send } from '../../src/cloud/call.ts';
 import { LookupsByApp } from '../../src/cloud/lookups-by-app.ts';
-import { esaError } from '../support/memory-esa.ts';
-
-type Query = Parameters<EsaApi['listVersions']>[0];
+import type { ListQuery, VersionPage } from '../../src/cloud/operations/list-versions.ts';
+import type { VersionSummary } from '../../src/cloud/operations/version-summary.ts';
+import { esaError, type PageQuery, resultOf } from '../support/memory-esa.ts';
 
 const versions = (from: number, to: number): VersionSummary[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, index) => ({
@@ -15,8 +15,8 @@ const versions = (from: number, to: number): VersionSummary[] =>
   }));
 
 /** A cloud with so many versions, whose pages hold what it likes. */
-function cloudOf(total: number, sizeOf: (query: Query) => number) {
-  return ({ pageNumber, ...query }: Query): VersionPage => {
+function cloudOf(total: number, sizeOf: (query: ListQuery) => number) {
+  return ({ pageNumber, ...query }: ListQuery): VersionPage => {
     const size = sizeOf({ pageNumber, ...query });
     return {
       totalCount: total,
@@ -25,14 +25,27 @@ function cloudOf(total: number, sizeOf: (query: Query) => number) {
   };
 }
 
-/** Look-ups over a listing that answers so, with the queries that it was sent. */
-function lookupsOver(answer: (query: Query) => VersionPage) {
-  const queries: Query[] = [];
-  const listVersions = async (query: Query): Promise<VersionPage> => {
+/** Lookups over a listing that responds so, with the queries that it was sent. */
+function lookupsOver(respond: (query: ListQuery) => VersionPage) {
+  const queries: ListQuery[] = [];
+  const send: Send = async (call) => {
+    const { AppId, PageNumber, PageSize, SearchKey } = call.query as PageQuery;
+    const search = SearchKey === undefined ? {} : { searchName: SearchKey };
+    const query = { appId: AppId, pageNumber: PageNumber, pageSize: PageSize, ...search };
     queries.push(query);
-    return answer(query);
+    return resultOf(call, toBody(respond(query)));
   };
-  return { queries, lookups: new AppLookups({ listVersions } as EsaApi, 'app-1') };
+  return { queries, lookups: new AppLookups(send, 'app-1') };
+}
+
+function toBody({ totalCount, versions }: VersionPage): Body {
+  const toWire = ({ versionId, name, remarks, status }: VersionSummary) => ({
+    VersionId: versionId,
+    Name: name,
+    Remarks: remarks,
+    Status: status,
+  });
+  return { TotalCount: totalCount, Versions: versions.map(toWire) };
 }
 
 const sizeOf = (lookup: Lookup) =>
@@ -48,7 +61,7 @@ describe('a listing', () => {
     },
   );
 
-  test.each<[string, (query: Query) => VersionPage, string, number]>([
+  test.each<[string, (query: ListQuery) => VersionPage, string, number]>([
     [
       'whose pages repeat',
       () => ({ totalCount: 250, versions: versions(0, 100) }),
@@ -176,26 +189,24 @@ test('a lookup by name tells of similar names with escapes for what a terminal o
   expect(await lookups.named('shop-1')).toMatchObject({ similar: ['SHOP-1\\u009b\\u202e\\n'] });
 });
 
-describe('the look-ups of many apps', () => {
+describe('the lookups of many apps', () => {
   test('are forgotten where nobody uses them', async () => {
-    const api = { listVersions: async () => ({ totalCount: 0, versions: [] }) } as unknown as EsaApi;
-    const byApp = new LookupsByApp();
-    const first = byApp.of(api, 'app-0');
-    for (let index = 0; index < 5_000; index += 1) await byApp.of(api, `app-${index}`).list();
-    expect(byApp.sizeFor(api)).toBeLessThanOrEqual(256);
-    expect(byApp.of(api, 'app-4999')).toBe(byApp.of(api, 'app-4999'));
-    expect(byApp.of(api, 'app-0')).not.toBe(first);
+    const byApp = new LookupsByApp(async (call) => resultOf(call, { TotalCount: 0 }));
+    const first = byApp.of('app-0');
+    for (let index = 0; index < 5_000; index += 1) await byApp.of(`app-${index}`).list();
+    expect(byApp.size).toBeLessThanOrEqual(256);
+    expect(byApp.of('app-4999')).toBe(byApp.of('app-4999'));
+    expect(byApp.of('app-0')).not.toBe(first);
   });
 
-  test('are shared as long as somebody waits', async () => {
-    const held = Promise.withResolvers<VersionPage>();
-    const api = { listVersions: () => held.promise } as unknown as EsaApi;
-    const byApp = new LookupsByApp();
-    const first = byApp.of(api, 'app-0');
+  test('are shared as long as a listing is under way', async () => {
+    const held = Promise.withResolvers<Body>();
+    const byApp = new LookupsByApp(async (call) => resultOf(call, await held.promise));
+    const first = byApp.of('app-0');
     const listing = first.list();
-    for (let index = 1; index < 1_000; index += 1) byApp.of(api, `app-${index}`);
-    expect(byApp.of(api, 'app-0')).toBe(first);
-    held.resolve({ totalCount: 0, versions: [] });
+    for (let index = 1; index < 1_000; index += 1) byApp.of(`app-${index}`);
+    expect(byApp.of('app-0')).toBe(first);
+    held.resolve({ TotalCount: 0 });
     await listing;
   });
 });

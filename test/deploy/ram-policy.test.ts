@@ -6,9 +6,9 @@ const actionsOf = (path: string): string[] =>
   JSON.parse(readFileSync(path, 'utf8')).Statement.flatMap(({ Action }: { Action: string[] }) => Action);
 
 test('the two RAM policies together allow the calls that the operator makes, and no other', () => {
-  const sources = globSync('src/esa/*.ts').map((path) => readFileSync(path, 'utf8'));
+  const sources = globSync('src/cloud/operations/*.ts').map((path) => readFileSync(path, 'utf8'));
   const called = Object.entries(operations)
-    .filter(([name]) => sources.some((text) => text.includes(`action: operations.${name},`)))
+    .filter(([name]) => sources.some((text) => text.includes(`operation: operations.${name},`)))
     .map(([, action]) => `esa:${action}`);
   expect(called).toHaveLength(Object.keys(operations).length);
   expect(

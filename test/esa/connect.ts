@@ -1,10 +1,10 @@
-/** A client with test keys for a server on loopback. */
+/** What sends calls with test keys to a server on loopback. */
 
 import { expect } from 'vitest';
-import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import type { Send } from '../../src/cloud/call.ts';
 import { EsaError } from '../../src/core/errors/esa-error.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
-import { createEsaConnector, type EsaClientOptions } from '../../src/esa/esa-client.ts';
+import { createEsaClient, type EsaClientOptions } from '../../src/esa/esa-client.ts';
 import { systemClock } from '../../src/operator/system-clock.ts';
 
 /** For a call that must miss its deadline, but only after it was sent: a busy machine may take seconds for that. */
@@ -12,16 +12,17 @@ export const shortLimitMs = 3_000;
 
 export const keys = { accessKeyId: 'test-key-id-7731', accessKeySecret: 'test-key-secret-9942' };
 
-export function connect(url: string, options: Partial<EsaClientOptions> = {}): Promise<EsaApi> {
+export async function connect(url: string, options: Partial<EsaClientOptions> = {}): Promise<Send> {
   const credentials = environmentCredentials(keys);
   const endpoint = new URL(url);
-  return createEsaConnector({
+  const client = createEsaClient({
     endpoint,
     callTimeoutMs: 30_000,
     clock: systemClock,
     credentials,
     ...options,
-  }).connect('shop');
+  });
+  return client.sendWith(await client.credentialFor('shop'));
 }
 
 /** The EsaError that a call ends with; anything else fails the test. */

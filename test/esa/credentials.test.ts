@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { Accounts } from '../../src/cloud/accounts.ts';
+import { getApp } from '../../src/cloud/operations/get-app.ts';
 import { classify } from '../../src/core/errors/classify.ts';
 import { environmentCredentials, mountedCredentials } from '../../src/esa/credentials.ts';
-import { createEsaConnector } from '../../src/esa/esa-client.ts';
+import { createEsaClient } from '../../src/esa/esa-client.ts';
 import { systemClock } from '../../src/operator/system-clock.ts';
 import { errorOf, request } from './connect.ts';
 import { always, startRawServer } from './raw-server.ts';
@@ -137,18 +139,19 @@ test('A rotated key is used by the next call, an unchanged one keeps its client'
   await using folder = await temporaryFolder();
   await mountSecret(folder.path, '..1', { [id]: 'old', [secret]: 's' });
   const credentials = mountedCredentials(folder.path);
-  const connector = createEsaConnector({
+  const esa = createEsaClient({
     endpoint: new URL(server.url),
     callTimeoutMs: 30_000,
     clock: systemClock,
     credentials,
   });
+  const accounts = new Accounts({ esa, clock: systemClock });
 
-  const before = await connector.connect('shop');
-  expect(await connector.connect('other')).toBe(before);
-  await before.getApp(request.AppId);
+  const before = await accounts.of('shop');
+  expect(await accounts.of('other')).toBe(before);
+  await before.send(getApp(request.AppId));
   await mountSecret(folder.path, '..2', { [id]: 'new', [secret]: 's', [token]: 't' });
-  await (await connector.connect('shop')).getApp(request.AppId);
+  await (await accounts.of('shop')).send(getApp(request.AppId));
 
   const [old, rotated] = server.requests.map(({ headers }) => headers);
   expect(old?.authorization).toContain('Credential=old,');

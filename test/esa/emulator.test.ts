@@ -3,8 +3,14 @@ import esa, * as models from '@alicloud/esa20240910';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppLookups } from '../../src/cloud/app-lookups.ts';
+import type { Credential } from '../../src/cloud/credential.ts';
+import { createVersion } from '../../src/cloud/operations/create-version.ts';
+import { deleteVersion } from '../../src/cloud/operations/delete-version.ts';
+import { getApp } from '../../src/cloud/operations/get-app.ts';
+import { getVersion } from '../../src/cloud/operations/get-version.ts';
+import { listVersions } from '../../src/cloud/operations/list-versions.ts';
+import { versionsInUse } from '../../src/cloud/operations/versions-in-use.ts';
 import { type Emulator, type FaultAnswer, startEmulator } from '../../src/emulator/emulator.ts';
-import type { Credential } from '../../src/esa/credential.ts';
 import { connect, errorOf, keys, request, shortLimitMs } from './connect.ts';
 
 const temporary = {
@@ -32,40 +38,43 @@ const connectWith = (credential: Credential) =>
 
 describe('against the emulator', () => {
   test('a version is created, listed, read and deleted', async () => {
-    const api = await connectWith(keys);
-    const { versionId, requestId } = await api.createVersion(request, 'nonce-1');
+    const send = await connectWith(keys);
+    const { versionId, requestId } = await send(createVersion(request, 'nonce-1'));
     expect(requestId).toMatch(/^[0-9A-F-]{36}$/);
 
     const query = { appId: request.AppId, pageNumber: 1, pageSize: 100 };
     const listed = { versionId, name: request.Name, remarks: request.Remarks, status: 'created' };
-    expect(await api.listVersions(query)).toEqual({ versions: [listed], totalCount: 1 });
-    expect(await api.listVersions({ ...query, searchName: 'WEB' })).toEqual({
+    expect(await send(listVersions(query))).toEqual({ versions: [listed], totalCount: 1 });
+    expect(await send(listVersions({ ...query, searchName: 'WEB' }))).toEqual({
       versions: [listed],
       totalCount: 1,
     });
-    expect(await api.listVersions({ ...query, searchName: 'api' })).toEqual({ versions: [], totalCount: 0 });
+    expect(await send(listVersions({ ...query, searchName: 'api' }))).toEqual({
+      versions: [],
+      totalCount: 0,
+    });
 
-    const detail = await api.getVersion(request.AppId, versionId);
+    const detail = await send(getVersion(request.AppId, versionId));
     expect(detail).toMatchObject({ ...listed, appId: request.AppId, containers: request.Containers });
 
-    await api.deleteVersion(request.AppId, versionId);
-    expect(await api.listVersions(query)).toEqual({ versions: [], totalCount: 0 });
+    await send(deleteVersion(request.AppId, versionId));
+    expect(await send(listVersions(query))).toEqual({ versions: [], totalCount: 0 });
   });
 
   test('a list is whole where the cloud gives fewer on a page than asked', async () => {
-    const api = await connectWith(keys);
+    const send = await connectWith(keys);
     for (let index = 0; index < 45; index += 1)
-      await api.createVersion({ ...request, Name: `web-1.4.${index}` }, `nonce-${index}`);
+      await send(createVersion({ ...request, Name: `web-1.4.${index}` }, `nonce-${index}`));
     emulator.setSwitches({ pageSizeCap: 20 });
-    const lookup = await new AppLookups(api, request.AppId).list();
+    const lookup = await new AppLookups(send, request.AppId).list();
     expect(lookup).toMatchObject({ kind: 'complete', versions: { length: 45 } });
   });
 
   test('a list without an end is given up', async () => {
-    const api = await connectWith(keys);
+    const send = await connectWith(keys);
     const text = '{"TotalCount":99999,"Versions":[{"VersionId":"ver-{hit}","Name":"name-{hit}"}]}';
     emulator.setFault({ action: '*', count: 'always', answer: { kind: 'raw', text } });
-    const lookup = await new AppLookups(api, request.AppId).list();
+    const lookup = await new AppLookups(send, request.AppId).list();
     expect(lookup).toMatchObject({
       kind: 'unknown',
       problem: { code: 'IncompleteListing', message: expect.stringContaining('too many pages') },
@@ -73,46 +82,46 @@ describe('against the emulator', () => {
   });
 
   test('an id beyond 2^53 is read as it was written', async () => {
-    const api = await connectWith(keys);
+    const send = await connectWith(keys);
     const text = '{"VersionId":17955071068400002199,"RequestId":17955071068400002191}';
     emulator.setFault({ action: '*', answer: { kind: 'raw', text } });
-    expect(await api.createVersion(request, 'nonce-1')).toEqual({
+    expect(await send(createVersion(request, 'nonce-1'))).toEqual({
       versionId: '17955071068400002199',
       requestId: '17955071068400002191',
     });
   });
 
   test('a published version is in use in its environment', async () => {
-    const api = await connectWith(keys);
-    const { versionId } = await api.createVersion(request, 'nonce-1');
-    expect(await api.versionsInUse(request.AppId, 'prod')).toEqual([]);
+    const send = await connectWith(keys);
+    const { versionId } = await send(createVersion(request, 'nonce-1'));
+    expect(await send(versionsInUse(request.AppId, 'prod'))).toEqual([]);
     emulator.changeVersion(versionId, { isPublished: true });
-    expect(await api.versionsInUse(request.AppId, 'prod')).toEqual([versionId]);
-    expect(await api.versionsInUse(request.AppId, 'staging')).toEqual([]);
+    expect(await send(versionsInUse(request.AppId, 'prod'))).toEqual([versionId]);
+    expect(await send(versionsInUse(request.AppId, 'staging'))).toEqual([]);
   });
 
   test('an app is found, and one that does not exist is told from a malformed id', async () => {
-    const api = await connectWith(keys);
-    expect(await api.getApp(request.AppId)).toMatchObject({ appId: request.AppId });
-    expect(await errorOf(api.getApp('app-000000000000000001'))).toMatchObject({
+    const send = await connectWith(keys);
+    expect(await send(getApp(request.AppId))).toMatchObject({ appId: request.AppId });
+    expect(await errorOf(send(getApp('app-000000000000000001')))).toMatchObject({
       code: 'InvalidApp.NotFound',
     });
-    expect(await errorOf(api.getApp('shop'))).toMatchObject({
+    expect(await errorOf(send(getApp('shop')))).toMatchObject({
       code: expect.stringMatching(/^InvalidParameter.appid$/i),
     });
   });
 
   test('a temporary key signs with its token', async () => {
-    const api = await connectWith(temporary);
-    expect(await api.createVersion(request, 'nonce-1')).toMatchObject({
+    const send = await connectWith(temporary);
+    expect(await send(createVersion(request, 'nonce-1'))).toMatchObject({
       versionId: expect.stringMatching(/^ver-/),
     });
   });
 
   test('a nonce that was used is refused', async () => {
-    const api = await connectWith(keys);
-    await api.createVersion(request, 'nonce-1');
-    const again = api.createVersion({ ...request, Name: 'web-1.4.3' }, 'nonce-1');
+    const send = await connectWith(keys);
+    await send(createVersion(request, 'nonce-1'));
+    const again = send(createVersion({ ...request, Name: 'web-1.4.3' }, 'nonce-1'));
     expect(await errorOf(again)).toMatchObject({ code: 'SignatureNonceUsed' });
     expect(emulator.calls().map(({ nonce }) => nonce)).toEqual(['nonce-1', 'nonce-1']);
   });
@@ -122,7 +131,7 @@ describe('against the emulator', () => {
     { credential: { ...keys, accessKeyId: 'unknown-key-id' }, code: 'InvalidAccessKeyId.NotFound' },
     { credential: { ...temporary, securityToken: 'other' }, code: expect.stringMatching(/SecurityToken/) },
   ])('a bad key is refused with $code, and nothing of it shows', async ({ credential, code }) => {
-    const error = await errorOf((await connectWith(credential)).createVersion(request, 'nonce-1'));
+    const error = await errorOf((await connectWith(credential))(createVersion(request, 'nonce-1')));
     expect(error).toMatchObject({ code, requestId: expect.any(String) });
     for (const secret of [...Object.values(credential), 'x-acs-action']) {
       expect(inspect(error, { depth: 20 })).not.toContain(secret);
@@ -150,15 +159,15 @@ describe('against the emulator', () => {
         ],
       }),
     );
-    const api = await connectWith(keys);
-    const detail = await api.getVersion(request.AppId, theirs.body?.versionId ?? '');
+    const send = await connectWith(keys);
+    const detail = await send(getVersion(request.AppId, theirs.body?.versionId ?? ''));
     expect(detail).toMatchObject({ name: 'from-the-sdk', containers: [{ ProbeContent: { Port: 80 } }] });
 
-    const { versionId } = await api.createVersion(request, 'nonce-1');
+    const { versionId } = await send(createVersion(request, 'nonce-1'));
     await official.deleteEdgeContainerAppVersion(
       new models.DeleteEdgeContainerAppVersionRequest({ appId: request.AppId, versionId }),
     );
-    const left = await api.listVersions({ appId: request.AppId, pageNumber: 1, pageSize: 100 });
+    const left = await send(listVersions({ appId: request.AppId, pageNumber: 1, pageSize: 100 }));
     expect(left.versions.map(({ name }) => name)).toEqual(['from-the-sdk']);
   });
 });
@@ -188,18 +197,20 @@ describe('an answer that is lost or spoilt after the version was created', () =>
       emulator.setFault({ action: 'CreateEdgeContainerAppVersion', answer, commit: true });
       const credentials = { load: async () => keys };
       const isEndless = expected.code === 'RequestTimeoutError';
-      const api = await connect(emulator.url, {
+      const send = await connect(emulator.url, {
         credentials,
         ...(isEndless && { callTimeoutMs: shortLimitMs }),
       });
-      expect(await errorOf(api.createVersion(request, 'nonce-1'))).toMatchObject(expected);
+      expect(await errorOf(send(createVersion(request, 'nonce-1')))).toMatchObject(expected);
 
-      const { versions } = await (await connectWith(keys)).listVersions({
-        appId: request.AppId,
-        pageNumber: 1,
-        pageSize: 100,
-        searchName: request.Name,
-      });
+      const { versions } = await (await connectWith(keys))(
+        listVersions({
+          appId: request.AppId,
+          pageNumber: 1,
+          pageSize: 100,
+          searchName: request.Name,
+        }),
+      );
       expect(versions.map(({ name }) => name)).toEqual([request.Name]);
       expect(
         emulator.calls().filter(({ method, action }) => method === 'POST' && action.startsWith('Create')),
@@ -212,6 +223,6 @@ describe('an answer that is lost or spoilt after the version was created', () =>
 test('A throttled call tells how long to wait', async () => {
   const answer = { kind: 'error', code: 'Throttling.User', status: 429, retryAfterMs: 1_500 } as const;
   emulator.setFault({ action: '*', answer });
-  const error = await errorOf((await connectWith(keys)).getApp(request.AppId));
+  const error = await errorOf((await connectWith(keys))(getApp(request.AppId)));
   expect(error).toMatchObject({ code: 'Throttling.User', httpStatus: 429, retryAfterMs: 1_500 });
 });

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
+import { getApp } from '../../src/cloud/operations/get-app.ts';
 import { connect, errorOf, request, shortLimitMs } from './connect.ts';
 import { always, closeOfFirstConnection, dribble, startRawServer } from './raw-server.ts';
 
@@ -8,19 +9,19 @@ const app = { App: { AppId: request.AppId, Status: 'created' } };
 describe('the connections of the client', () => {
   test('are used again while they are fresh', async () => {
     await using server = await startRawServer(always(200, app));
-    const api = await connect(server.url);
-    await api.getApp(request.AppId);
-    await api.getApp(request.AppId);
+    const send = await connect(server.url);
+    await send(getApp(request.AppId));
+    await send(getApp(request.AppId));
     const [first, second] = server.requests;
     expect(second?.socket).toBe(first?.socket);
   });
 
   test('are closed once they lay idle for the limit, and the next call opens a new one', async () => {
     await using server = await startRawServer(always(200, app));
-    const api = await connect(server.url, { idleLimitMs: 50 });
-    await api.getApp(request.AppId);
+    const send = await connect(server.url, { idleLimitMs: 50 });
+    await send(getApp(request.AppId));
     await closeOfFirstConnection(server);
-    await api.getApp(request.AppId);
+    await send(getApp(request.AppId));
     const [first, second] = server.requests;
     expect(second?.socket).not.toBe(first?.socket);
   });
@@ -30,9 +31,9 @@ describe('the connections of the client', () => {
       if (server.requests.length > 1) always(200, app)(response, request);
     });
     const impatient = await connect(server.url, { callTimeoutMs: shortLimitMs });
-    await errorOf(impatient.getApp(request.AppId));
+    await errorOf(impatient(getApp(request.AppId)));
     await closeOfFirstConnection(server);
-    await (await connect(server.url)).getApp(request.AppId);
+    await (await connect(server.url))(getApp(request.AppId));
     expect(server.requests).toHaveLength(2);
   });
 
@@ -41,9 +42,9 @@ describe('the connections of the client', () => {
       const respond = server.requests.length === 1 ? always(200, app) : dribble;
       respond(response, received);
     });
-    const api = await connect(server.url, { callTimeoutMs: shortLimitMs });
-    await api.getApp(request.AppId);
-    expect(await errorOf(api.getApp(request.AppId))).toMatchObject({ code: 'RequestTimeoutError' });
+    const send = await connect(server.url, { callTimeoutMs: shortLimitMs });
+    await send(getApp(request.AppId));
+    expect(await errorOf(send(getApp(request.AppId)))).toMatchObject({ code: 'RequestTimeoutError' });
     await closeOfFirstConnection(server);
     expect(server.requests[1]?.socket).toBe(server.requests[0]?.socket);
   });
@@ -57,9 +58,9 @@ test('Calls at the same time each get status, request id and waiting time of the
     response.writeHead(500 + Number(number), headers).flushHeaders();
     bodies.push(() => response.end('<html>'));
   });
-  const api = await connect(server.url);
+  const send = await connect(server.url);
   const allHeaders = headersOf(50);
-  const calls = Array.from({ length: 50 }, (_, index) => errorOf(api.getApp(String(index))));
+  const calls = Array.from({ length: 50 }, (_, index) => errorOf(send(getApp(String(index)))));
   await allHeaders;
   for (const send of bodies) send();
   const errors = await Promise.all(calls);

@@ -2,7 +2,13 @@ import esa, * as models from '@alicloud/esa20240910';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import type { Send } from '../../src/cloud/call.ts';
+import { createVersion } from '../../src/cloud/operations/create-version.ts';
+import { deleteVersion } from '../../src/cloud/operations/delete-version.ts';
+import { getApp } from '../../src/cloud/operations/get-app.ts';
+import { getVersion } from '../../src/cloud/operations/get-version.ts';
+import { listVersions } from '../../src/cloud/operations/list-versions.ts';
+import { versionsInUse } from '../../src/cloud/operations/versions-in-use.ts';
 import { connect, keys } from './connect.ts';
 import { oddCreateRequest, oddText } from './odd-requests.ts';
 import { type RawServer, type ReceivedRequest, startRawServer } from './raw-server.ts';
@@ -19,7 +25,7 @@ const answer = JSON.stringify({
 });
 
 let server: RawServer;
-let ours: EsaApi;
+let ours: Send;
 let official: InstanceType<typeof esa.default>;
 
 beforeAll(async () => {
@@ -35,7 +41,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 interface OtherCall {
   readonly action: string;
   readonly theirs: (client: typeof official, appId: string, other: string) => Promise<unknown>;
-  readonly own: (api: EsaApi, appId: string, other: string) => Promise<unknown>;
+  readonly own: (send: Send, appId: string, other: string) => Promise<unknown>;
 }
 
 const page = { pageNumber: 3, pageSize: 100 };
@@ -45,13 +51,13 @@ const calls: OtherCall[] = [
     action: 'GetEdgeContainerAppVersion',
     theirs: (client, appId, versionId) =>
       client.getEdgeContainerAppVersion(new models.GetEdgeContainerAppVersionRequest({ appId, versionId })),
-    own: (api, appId, versionId) => api.getVersion(appId, versionId),
+    own: (send, appId, versionId) => send(getVersion(appId, versionId)),
   },
   {
     action: 'ListEdgeContainerAppVersions',
     theirs: (client, appId) =>
       client.listEdgeContainerAppVersions(new models.ListEdgeContainerAppVersionsRequest({ appId, ...page })),
-    own: (api, appId) => api.listVersions({ appId, ...page }),
+    own: (send, appId) => send(listVersions({ appId, ...page })),
   },
   {
     action: 'ListEdgeContainerAppVersions with a name to search',
@@ -59,7 +65,7 @@ const calls: OtherCall[] = [
       client.listEdgeContainerAppVersions(
         new models.ListEdgeContainerAppVersionsRequest({ appId, ...page, searchType: 'Name', searchKey }),
       ),
-    own: (api, appId, searchName) => api.listVersions({ appId, ...page, searchName }),
+    own: (send, appId, searchName) => send(listVersions({ appId, ...page, searchName })),
   },
   {
     action: 'DeleteEdgeContainerAppVersion',
@@ -67,12 +73,12 @@ const calls: OtherCall[] = [
       client.deleteEdgeContainerAppVersion(
         new models.DeleteEdgeContainerAppVersionRequest({ appId, versionId }),
       ),
-    own: (api, appId, versionId) => api.deleteVersion(appId, versionId),
+    own: (send, appId, versionId) => send(deleteVersion(appId, versionId)),
   },
   {
     action: 'GetEdgeContainerApp',
     theirs: (client, appId) => client.getEdgeContainerApp(new models.GetEdgeContainerAppRequest({ appId })),
-    own: (api, appId) => api.getApp(appId),
+    own: (send, appId) => send(getApp(appId)),
   },
   {
     action: 'GetEdgeContainerAppStatus',
@@ -80,7 +86,7 @@ const calls: OtherCall[] = [
       client.getEdgeContainerAppStatus(
         new models.GetEdgeContainerAppStatusRequest({ appId, publishEnv: 'prod' }),
       ),
-    own: (api, appId) => api.versionsInUse(appId, 'prod'),
+    own: (send, appId) => send(versionsInUse(appId, 'prod')),
   },
 ];
 
@@ -91,7 +97,7 @@ describe('the request is the one that the official SDK sends', () => {
       fc.asyncProperty(oddCreateRequest, async (request) => {
         const model = new models.CreateEdgeContainerAppVersionRequest(toModelFields(request));
         const theirs = await sent(official.createEdgeContainerAppVersion(model));
-        const own = await sent(ours.createVersion(request, `nonce-${number++}`));
+        const own = await sent(ours(createVersion(request, `nonce-${number++}`)));
         expect(own).toEqual(theirs);
         expect(own.parameters).toEqual(request);
       }),

@@ -1,7 +1,11 @@
 /** The cloud's calls through a proxy: over TLS in a tunnel, to an endpoint that only the proxy can find. */
+
 import { type AddressInfo, connect as connectTo, createServer as createTcpServer } from 'node:net';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createVersion } from '../../src/cloud/operations/create-version.ts';
+import { getApp } from '../../src/cloud/operations/get-app.ts';
+import { listVersions } from '../../src/cloud/operations/list-versions.ts';
 import { classify } from '../../src/core/errors/classify.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts';
 import { CertificateAuthority } from '../control-plane/certificates.ts';
@@ -61,9 +65,9 @@ describe('a call through a proxy', () => {
     async (scheme) => {
       const tls = scheme === 'https' ? { tls: await authority.issueServerCertificate() } : {};
       await using proxy = await ConnectProxy.start({ targets: targets(), user: 'me:p@ss', ...tls });
-      const api = await through(proxy.url('me:p%40ss'));
-      const { versionId } = await api.createVersion(request, 'nonce-1');
-      expect(await api.listVersions(query)).toMatchObject({ versions: [{ versionId }], totalCount: 1 });
+      const send = await through(proxy.url('me:p%40ss'));
+      const { versionId } = await send(createVersion(request, 'nonce-1'));
+      expect(await send(listVersions(query))).toMatchObject({ versions: [{ versionId }], totalCount: 1 });
       expect(proxy.asked).toEqual(['esa.example.com:443']);
     },
   );
@@ -71,12 +75,12 @@ describe('a call through a proxy', () => {
   test('that hangs up right after its request was sent still arrives', async () => {
     await using proxy = await ConnectProxy.start({ targets: targets() });
     const leaving = await through(proxy.url(), { hangsUp: true });
-    expect(await errorOf(leaving.createVersion(request, 'nonce-1'))).toMatchObject({
+    expect(await errorOf(leaving(createVersion(request, 'nonce-1')))).toMatchObject({
       code: 'ECONNRESET',
       isUnsent: false,
     });
-    const api = await through(proxy.url());
-    await eventually(async () => expect((await api.listVersions(query)).totalCount).toBe(1));
+    const send = await through(proxy.url());
+    await eventually(async () => expect((await send(listVersions(query))).totalCount).toBe(1));
   });
 
   test.each([
@@ -90,7 +94,7 @@ describe('a call through a proxy', () => {
     { status: 502, options: {}, code: 'ProxyUnavailable', says: '502 Bad Gateway' },
   ])('that it refuses with $status was not sent, and says so', async ({ options, code, says }) => {
     await using proxy = await ConnectProxy.start(options);
-    const error = await errorOf((await through(proxy.url('me:hunter2'))).createVersion(request, 'nonce-1'));
+    const error = await errorOf((await through(proxy.url('me:hunter2')))(createVersion(request, 'nonce-1')));
     expect(error).toMatchObject({
       code,
       message: `the proxy ${proxy.url()} refused a connection to esa.example.com:443: HTTP ${says}`,
@@ -113,8 +117,8 @@ describe('a call through a proxy', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
     const isSilent = answer === undefined;
-    const api = await through(`http://127.0.0.1:${port}`, isSilent ? { callTimeoutMs: 250 } : {});
-    const error = await errorOf(api.createVersion(request, 'nonce-1'));
+    const send = await through(`http://127.0.0.1:${port}`, isSilent ? { callTimeoutMs: 250 } : {});
+    const error = await errorOf(send(createVersion(request, 'nonce-1')));
     server.close();
     expect(error).toMatchObject({
       code: isSilent ? 'RequestTimeoutError' : 'ProxyUnavailable',
@@ -126,7 +130,7 @@ describe('a call through a proxy', () => {
     const proxy = await ConnectProxy.start();
     const url = proxy.url();
     await proxy[Symbol.asyncDispose]();
-    const gone = await errorOf((await through(url)).getApp(request.AppId));
+    const gone = await errorOf((await through(url))(getApp(request.AppId)));
     expect(gone).toMatchObject({
       code: 'ProxyUnavailable',
       message: expect.stringContaining('ECONNREFUSED'),
@@ -134,17 +138,17 @@ describe('a call through a proxy', () => {
     await using other = await ConnectProxy.start({
       tls: await CertificateAuthority.create().then((ca) => ca.issueServerCertificate()),
     });
-    const distrusted = await errorOf((await through(other.url())).getApp(request.AppId));
+    const distrusted = await errorOf((await through(other.url()))(getApp(request.AppId)));
     expect(distrusted).toMatchObject({ code: 'ProxyUnavailable', isUnsent: true });
     expect(other.asked).toEqual([]);
   });
 
   test('whose tunnel is cut after the request was sent may have been carried out', async () => {
     await using proxy = await ConnectProxy.start({ targets: targets() });
-    const api = await through(proxy.url());
-    await api.getApp(request.AppId);
+    const send = await through(proxy.url());
+    await send(getApp(request.AppId));
     emulator.setFault({ action: 'CreateEdgeContainerAppVersion', answer: { kind: 'hang' } });
-    const call = errorOf(api.createVersion(request, 'nonce-1'));
+    const call = errorOf(send(createVersion(request, 'nonce-1')));
     await eventually(() => expect(emulator.calls()).toHaveLength(2));
     proxy.cutAll();
     expect(await call).toMatchObject({ code: 'ECONNRESET', isUnsent: false });

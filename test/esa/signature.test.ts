@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import dns from 'node:dns';
 import { afterEach, expect, test, vi } from 'vitest';
+import { createVersion } from '../../src/cloud/operations/create-version.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { connect, errorOf, request } from './connect.ts';
 
@@ -14,12 +15,12 @@ test('A create is signed as the API documents it', async () => {
   vi.useFakeTimers({ now: Date.parse('2025-01-02T03:04:05Z'), toFake: ['Date'] });
   noHostHasAnAddress();
   const credentials = environmentCredentials({ accessKeyId: 'testid', accessKeySecret: 'testsecret' });
-  const api = await connect('http://esa.cn-hangzhou.aliyuncs.com', { credentials });
+  const send = await connect('http://esa.cn-hangzhou.aliyuncs.com', { credentials });
 
   const created: Created[] = [];
   const keep = (message: unknown) => created.push(message as Created);
   subscribe('undici:request:create', keep);
-  await errorOf(api.createVersion(request, '0123456789abcdef0123456789abcdef'));
+  await errorOf(send(createVersion(request, '0123456789abcdef0123456789abcdef')));
   unsubscribe('undici:request:create', keep);
 
   expect(created).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createVersion } from '../../src/cloud/operations/create-version.ts';
 import { classify } from '../../src/core/errors/classify.ts';
 import { CertificateAuthority, type CertificatePair } from '../control-plane/certificates.ts';
 import { connect, errorOf, request } from './connect.ts';
@@ -21,7 +22,7 @@ afterAll(() => setDefaultCACertificates(usualAuthorities));
 describe('over TLS', () => {
   test('a server whose authority nobody knows gets no request, and surely nothing was created', async () => {
     await using server = await startRawServer(answer, pair);
-    const error = await errorOf((await connect(server.url)).createVersion(request, 'nonce-1'));
+    const error = await errorOf((await connect(server.url))(createVersion(request, 'nonce-1')));
     expect(error.code).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
     expect(classify(error, 'create')).toMatchObject({ class: 'Configuration', effect: 'none' });
     expect(server.requests).toEqual([]);
@@ -30,10 +31,10 @@ describe('over TLS', () => {
   test('a known authority is trusted, and connections are used again only within the idle limit', async () => {
     setDefaultCACertificates([...usualAuthorities, authority.certificate]);
     await using server = await startRawServer(answer, pair);
-    const api = await connect(server.url, { idleLimitMs: 50 });
-    expect(await api.createVersion(request, 'nonce-2')).toEqual({ versionId: 'ver-1', requestId: 'ID' });
+    const send = await connect(server.url, { idleLimitMs: 50 });
+    expect(await send(createVersion(request, 'nonce-2'))).toEqual({ versionId: 'ver-1', requestId: 'ID' });
     await closeOfFirstConnection(server);
-    await api.createVersion(request, 'nonce-3');
+    await send(createVersion(request, 'nonce-3'));
     expect(server.requests[1]?.socket).not.toBe(server.requests[0]?.socket);
   });
 });

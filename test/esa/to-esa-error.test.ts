@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import type { Send } from '../../src/cloud/call.ts';
+import { createVersion } from '../../src/cloud/operations/create-version.ts';
+import { deleteVersion } from '../../src/cloud/operations/delete-version.ts';
+import { getApp } from '../../src/cloud/operations/get-app.ts';
+import { getVersion } from '../../src/cloud/operations/get-version.ts';
+import { listVersions } from '../../src/cloud/operations/list-versions.ts';
+import { versionsInUse } from '../../src/cloud/operations/versions-in-use.ts';
 import { classify } from '../../src/core/errors/classify.ts';
 import { connect, errorOf, keys, request, shortLimitMs } from './connect.ts';
 import { type Answer, always, dribble, startRawServer } from './raw-server.ts';
@@ -221,8 +227,8 @@ const faults: Fault[] = [
 describe('a failed call ends as one EsaError', () => {
   test.each(faults)('after $title', async ({ answer, expected }) => {
     await using server = await startRawServer(answer);
-    const api = await connect(server.url);
-    const error = await errorOf(api.createVersion(request, nonce));
+    const send = await connect(server.url);
+    const error = await errorOf(send(createVersion(request, nonce)));
     expect(error).toMatchObject({ operation: 'CreateEdgeContainerAppVersion', ...expected });
     expect(server.requests).toHaveLength(1);
   });
@@ -237,8 +243,8 @@ describe('a failed call ends as one EsaError', () => {
     { title: 'the answer dribbles', answer: dribble, status: 200 },
   ])('after the deadline where $title', async ({ answer, status }) => {
     await using server = await startRawServer(answer);
-    const api = await connect(server.url, { callTimeoutMs: shortLimitMs });
-    const error = await errorOf(api.createVersion(request, nonce));
+    const send = await connect(server.url, { callTimeoutMs: shortLimitMs });
+    const error = await errorOf(send(createVersion(request, nonce)));
     expect(error).toMatchObject({
       code: 'RequestTimeoutError',
       httpStatus: status,
@@ -248,12 +254,12 @@ describe('a failed call ends as one EsaError', () => {
   });
 
   const actions = {
-    createVersion: (api: EsaApi) => api.createVersion(request, nonce),
-    getVersion: (api: EsaApi) => api.getVersion(request.AppId, 'ver-1'),
-    listVersions: (api: EsaApi) => api.listVersions({ appId: request.AppId, pageNumber: 1, pageSize: 100 }),
-    deleteVersion: (api: EsaApi) => api.deleteVersion(request.AppId, 'ver-1'),
-    getApp: (api: EsaApi) => api.getApp(request.AppId),
-    versionsInUse: (api: EsaApi) => api.versionsInUse(request.AppId, 'prod'),
+    createVersion: (send: Send) => send(createVersion(request, nonce)),
+    getVersion: (send: Send) => send(getVersion(request.AppId, 'ver-1')),
+    listVersions: (send: Send) => send(listVersions({ appId: request.AppId, pageNumber: 1, pageSize: 100 })),
+    deleteVersion: (send: Send) => send(deleteVersion(request.AppId, 'ver-1')),
+    getApp: (send: Send) => send(getApp(request.AppId)),
+    versionsInUse: (send: Send) => send(versionsInUse(request.AppId, 'prod')),
   };
   test.each(Object.entries(actions))(
     'after a failure in a body with status 200, on %s',
@@ -284,8 +290,8 @@ describe('a failed call ends as one EsaError', () => {
     await using server = await startRawServer(
       always(200, { TotalCount: 1, Versions: 'none', RequestId: 'ID-8' }),
     );
-    const api = await connect(server.url);
-    const error = await errorOf(api.listVersions({ appId: request.AppId, pageNumber: 1, pageSize: 100 }));
+    const send = await connect(server.url);
+    const error = await errorOf(send(listVersions({ appId: request.AppId, pageNumber: 1, pageSize: 100 })));
     expect(error).toMatchObject({
       operation: 'ListEdgeContainerAppVersions',
       code: 'type of <field> is mismatch',
@@ -299,7 +305,7 @@ describe('a failed call ends as one EsaError', () => {
   test('when nobody listens, and surely nothing was sent', async () => {
     const server = await startRawServer(always(200, {}));
     await server[Symbol.asyncDispose]();
-    const error = await errorOf((await connect(server.url)).createVersion(request, nonce));
+    const error = await errorOf((await connect(server.url))(createVersion(request, nonce)));
     expect(error).toMatchObject({
       code: 'ECONNREFUSED',
       message: expect.stringMatching(/^connect ECONNREFUSED/),
@@ -308,8 +314,8 @@ describe('a failed call ends as one EsaError', () => {
   });
 
   test('when the host name has no address', async () => {
-    const api = await connect('http://esa.invalid');
-    const error = await errorOf(api.getApp(request.AppId));
+    const send = await connect('http://esa.invalid');
+    const error = await errorOf(send(getApp(request.AppId)));
     expect(['ENOTFOUND', 'EAI_AGAIN']).toContain(error.code);
   });
 
@@ -320,7 +326,7 @@ describe('a failed call ends as one EsaError', () => {
     );
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
-    const error = await errorOf((await connect(`https://127.0.0.1:${port}`)).createVersion(request, nonce));
+    const error = await errorOf((await connect(`https://127.0.0.1:${port}`))(createVersion(request, nonce)));
     server.close();
     expect(error).toMatchObject({
       code: expect.stringMatching(/^(EPROTO|ERR_SSL_.*)$/),
@@ -339,8 +345,8 @@ describe('a request is known to be unsent', () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as { port: number };
-    const api = await connect(`${scheme}://127.0.0.1:${port}`, { callTimeoutMs: limitMs });
-    const error = await errorOf(api.createVersion(request, nonce));
+    const send = await connect(`${scheme}://127.0.0.1:${port}`, { callTimeoutMs: limitMs });
+    const error = await errorOf(send(createVersion(request, nonce)));
     silent.close();
     expect(error).toMatchObject({
       code: 'RequestTimeoutError',
@@ -355,9 +361,9 @@ describe('a request is known to be unsent', () => {
         always(200, { App: { AppId: request.AppId, Status: 'created' } })(response, received);
       else response.socket?.resetAndDestroy();
     });
-    const api = await connect(server.url);
-    await api.getApp(request.AppId);
-    const error = await errorOf(api.createVersion(request, nonce));
+    const send = await connect(server.url);
+    await send(getApp(request.AppId));
+    const error = await errorOf(send(createVersion(request, nonce)));
     expect(error).toMatchObject({ code: 'ECONNRESET', isUnsent: false });
     expect(server.requests[1]?.socket).toBe(server.requests[0]?.socket);
   });
@@ -367,8 +373,8 @@ describe('a request is known to be unsent', () => {
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     if (code === 'ECONNREFUSED') await new Promise((resolve) => server.close(resolve));
-    const api = await connect(`https://127.0.0.1:${port}`);
-    const error = await errorOf(api.createVersion(request, nonce));
+    const send = await connect(`https://127.0.0.1:${port}`);
+    const error = await errorOf(send(createVersion(request, nonce)));
     server.close();
     expect(error).toMatchObject({ code, isUnsent: true });
   });
@@ -423,10 +429,10 @@ describe('secrets and addresses', () => {
 
   test.each(leaks)('never leave with $title', async ({ answer }) => {
     await using server = await startRawServer(answer);
-    const api = await connect(server.url, {
+    const send = await connect(server.url, {
       credentials: { load: async () => ({ ...keys, securityToken: 'a+security/token' }) },
     });
-    const calls = [api.createVersion(request, nonce), api.getVersion(request.AppId, 'ver-secret-place')];
+    const calls = [send(createVersion(request, nonce)), send(getVersion(request.AppId, 'ver-secret-place'))];
     for (const error of await Promise.all(calls.map(errorOf))) {
       const shown = [
         error.message,

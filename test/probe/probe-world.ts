@@ -1,9 +1,12 @@
 /** An emulated cloud with versions of other people in it, and a probe of it on a clock that jumps. */
+
 import { randomUUID } from 'node:crypto';
-import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import type { Send } from '../../src/cloud/call.ts';
+import { sendFor } from '../../src/cloud/esa-client.ts';
+import { createVersion } from '../../src/cloud/operations/create-version.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
-import { createEsaConnector } from '../../src/esa/esa-client.ts';
+import { createEsaClient } from '../../src/esa/esa-client.ts';
 import { systemClock, systemRandom } from '../../src/operator/system-clock.ts';
 import { type Answered, Probe, type ProbeReport } from '../../src/probe/probe.ts';
 import type { Question } from '../../src/probe/question.ts';
@@ -27,7 +30,7 @@ const others = [
 export class ProbeWorld implements AsyncDisposable {
   readonly emulator: Emulator;
   readonly clock: JumpingClock;
-  readonly api: EsaApi;
+  readonly send: Send;
   readonly probe: Probe;
   readonly stop = new AbortController();
   readonly progress: string[] = [];
@@ -35,12 +38,12 @@ export class ProbeWorld implements AsyncDisposable {
   private constructor(parts: {
     emulator: Emulator;
     clock: JumpingClock;
-    api: EsaApi;
+    send: Send;
     probe: (world: ProbeWorld) => Probe;
   }) {
     this.emulator = parts.emulator;
     this.clock = parts.clock;
-    this.api = parts.api;
+    this.send = parts.send;
     this.probe = parts.probe(this);
   }
 
@@ -60,10 +63,9 @@ export class ProbeWorld implements AsyncDisposable {
       now: () => clock.wallMs(),
       ...options,
     });
-    const connector = connectorOf(emulator, {});
-    const hangingUp = connectorOf(emulator, { hangsUp: true });
-    const api = await connector.connect('');
-    for (const { name, remarks } of others) await create(api, name, remarks);
+    const send = sendFor(clientOf(emulator, {}), '');
+    const sendHangingUp = sendFor(clientOf(emulator, { hangsUp: true }), '');
+    for (const { name, remarks } of others) await create(send, name, remarks);
     await clock.sleep(options.listDelayMs ?? 0);
     emulator.clearCalls();
     const asked = ids === undefined ? allQuestions : allQuestions.filter(({ id }) => ids.includes(id));
@@ -77,13 +79,13 @@ export class ProbeWorld implements AsyncDisposable {
           questions,
           clock,
         },
-        connect: () => connector.connect(''),
-        connectHangingUp: () => hangingUp.connect(''),
+        send,
+        sendHangingUp,
         random: systemRandom,
         signal: world.stop.signal,
         onProgress: (line) => world.progress.push(line),
       });
-    return new ProbeWorld({ emulator, clock, api, probe });
+    return new ProbeWorld({ emulator, clock, send, probe });
   }
 
   async run(): Promise<ProbeReport> {
@@ -102,7 +104,7 @@ export class ProbeWorld implements AsyncDisposable {
 
   /** As by an earlier run that was killed. */
   async leaveBehind(label: string): Promise<string> {
-    return create(this.api, `edgeapp-probe-0123abcd-${label}`, '[edgeapp-probe run=0123abcd]');
+    return create(this.send, `edgeapp-probe-0123abcd-${label}`, '[edgeapp-probe run=0123abcd]');
   }
 
   /** The names of all versions that are there, but for those of other people. */
@@ -128,9 +130,9 @@ export interface WorldOptions extends EmulatorOptions {
   readonly failingImage?: string;
 }
 
-function connectorOf({ url }: Emulator, options: { readonly hangsUp?: boolean }) {
+function clientOf({ url }: Emulator, options: { readonly hangsUp?: boolean }) {
   const credentials = environmentCredentials(keys);
-  return createEsaConnector({
+  return createEsaClient({
     endpoint: new URL(url),
     callTimeoutMs: 30_000,
     clock: systemClock,
@@ -139,7 +141,7 @@ function connectorOf({ url }: Emulator, options: { readonly hangsUp?: boolean })
   });
 }
 
-async function create(api: EsaApi, Name: string, Remarks: string): Promise<string> {
+async function create(send: Send, Name: string, Remarks: string): Promise<string> {
   const request = { AppId: appId, Name, Remarks, Containers: [smallContainer(goodImage)] };
-  return (await api.createVersion(request, randomUUID())).versionId;
+  return (await send(createVersion(request, randomUUID()))).versionId;
 }

@@ -1,15 +1,11 @@
 /** The cloud of the simulation: versions, with lists that lag, refusals, and a memory of everything that was asked. */
 
+import type { Body } from '../../src/cloud/call.ts';
 import type { CreateVersionRequest } from '../../src/cloud/create-request.ts';
-import type {
-  Environment,
-  VersionDetail,
-  VersionPage,
-  VersionStatus,
-  VersionSummary,
-} from '../../src/cloud/esa-api.ts';
+import type { VersionStatus } from '../../src/cloud/operations/version-summary.ts';
 import { EsaError } from '../../src/core/errors/esa-error.ts';
 import { parseMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
+import type { PageQuery, VersionQuery } from '../support/memory-esa.ts';
 import type { Choices } from './choices.ts';
 import type { Tally } from './tally.ts';
 import type { Timeline } from './timeline.ts';
@@ -75,7 +71,7 @@ export class Cloud {
     return this.versions.filter(({ listedFromMs }) => listedFromMs <= this.#options.timeline.nowMs);
   }
 
-  create(request: CreateVersionRequest, nonce: string): { versionId: string; requestId: string } {
+  create(request: CreateVersionRequest, nonce: string): Body {
     const { timeline, choices } = this.#options;
     const operation = 'CreateEdgeContainerAppVersion';
     this.#mayRefuse(operation, [
@@ -101,41 +97,39 @@ export class Cloud {
       isForeign: false,
     });
     if (this.#deviates('create done, then 500', 0.02)) throw this.#error(operation, 'InternalError', 500);
-    return { versionId, requestId: `request-of-${versionId}` };
+    return { VersionId: versionId, RequestId: `request-of-${versionId}` };
   }
 
-  get(appId: string, versionId: string): VersionDetail {
+  get({ AppId, VersionId }: VersionQuery): Body {
     const operation = 'GetEdgeContainerAppVersion';
     this.#mayRefuse(operation, readRefusals);
-    const version = this.#find(appId, versionId);
+    const version = this.#find(AppId, VersionId);
     const isShown = version && version.readFromMs <= this.#options.timeline.nowMs;
     if (!isShown) throw this.#error(operation, 'InvalidParameter.VersionId', 400);
-    return { ...this.#summary(version), appId, containers: version.containers, requestId: undefined };
+    return { Version: { ...this.#summary(version), AppId, Containers: version.containers } };
   }
 
-  list({ appId, pageNumber, pageSize, searchName }: ListQuery): VersionPage {
+  list({ AppId, PageNumber, PageSize, SearchKey = '' }: PageQuery): Body {
     this.#mayRefuse('ListEdgeContainerAppVersions', readRefusals);
-    const all = this.listed.filter(
-      (version) => version.appId === appId && version.name.includes(searchName ?? ''),
-    );
-    const first = (pageNumber - 1) * pageSize;
-    const versions = all.slice(first, first + pageSize).map((version) => this.#summary(version));
+    const all = this.listed.filter((version) => version.appId === AppId && version.name.includes(SearchKey));
+    const first = (PageNumber - 1) * PageSize;
+    const versions = all.slice(first, first + PageSize).map((version) => this.#summary(version));
     const isTorn = this.#deviates('list with a wrong total', 0.02);
-    return { versions, totalCount: all.length + (isTorn ? 1 : 0) };
+    return { Versions: versions, TotalCount: all.length + (isTorn ? 1 : 0) };
   }
 
-  delete(appId: string, versionId: string): { requestId: string } {
+  delete({ AppId, VersionId }: VersionQuery): Body {
     const operation = 'DeleteEdgeContainerAppVersion';
     this.#mayRefuse(operation, readRefusals);
-    const version = this.#find(appId, versionId);
+    const version = this.#find(AppId, VersionId);
     const isShown = version && version.readFromMs <= this.#options.timeline.nowMs;
     if (!version || !(isShown || version.isDeletableUnseen))
       throw this.#error(operation, 'InvalidParameter.VersionId', 400);
     if (this.#deviates('delete accepted and not done', 0.05))
-      return { requestId: `request-of-delete-${versionId}` };
+      return { RequestId: `request-of-delete-${VersionId}` };
     this.versions.splice(this.versions.indexOf(version), 1);
     this.deleted.push(version);
-    return { requestId: `request-of-delete-${versionId}` };
+    return { RequestId: `request-of-delete-${VersionId}` };
   }
 
   /** As a person in the console does. */
@@ -144,23 +138,23 @@ export class Cloud {
     if (index >= 0) this.versions.splice(index, 1);
   }
 
-  inUse(_appId: string, _environment: Environment): readonly string[] {
+  inUse(): Body {
     this.#mayRefuse('GetEdgeContainerAppStatus', readRefusals);
-    return [];
+    return { AppStatus: {} };
   }
 
-  app(appId: string): { appId: string; status: string } {
+  app(): Body {
     this.#mayRefuse('GetEdgeContainerApp', readRefusals);
-    return { appId, status: 'created' };
+    return { App: { Status: 'created' } };
   }
 
   #find(appId: string, versionId: string): CloudVersion | undefined {
     return this.versions.find((version) => version.appId === appId && version.versionId === versionId);
   }
 
-  #summary({ versionId, name, remarks, builtAtMs }: CloudVersion): VersionSummary {
+  #summary({ versionId, name, remarks, builtAtMs }: CloudVersion): Body {
     const status: VersionStatus = builtAtMs <= this.#options.timeline.nowMs ? 'created' : 'creating';
-    return { versionId, name, remarks, status };
+    return { VersionId: versionId, Name: name, Remarks: remarks, Status: status };
   }
 
   #shownFrom(): Pick<CloudVersion, 'listedFromMs' | 'readFromMs'> {
@@ -190,13 +184,6 @@ export class Cloud {
 }
 
 const neverMs = 1e12;
-
-interface ListQuery {
-  readonly appId: string;
-  readonly pageNumber: number;
-  readonly pageSize: number;
-  readonly searchName?: string;
-}
 
 const readRefusals = [
   ['Throttling', 400],

@@ -1,6 +1,6 @@
 /** What the operators asked of the cloud, as seen from outside: the evidence for the invariants. */
 
-import type { VersionPage } from '../../src/cloud/esa-api.ts';
+import type { VersionPage } from '../../src/cloud/operations/list-versions.ts';
 import { classify } from '../../src/core/errors/classify.ts';
 import { EsaError } from '../../src/core/errors/esa-error.ts';
 import type { SimulatedProcess } from './process.ts';

@@ -3,6 +3,9 @@
 import { findCondition } from '../../src/api/conditions.ts';
 import type { ObjectCache } from '../../src/api/object-cache.ts';
 import type { ObjectClient } from '../../src/api/object-client.ts';
+import { type Interceptor, intercepted } from '../../src/cloud/call.ts';
+import type { VersionPage } from '../../src/cloud/operations/list-versions.ts';
+import { operations } from '../../src/cloud/operations.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { EsaError } from '../../src/core/errors/esa-error.ts';
 import { type CachedVersion, isLive } from '../../src/kinds/edge-app-version/cached-version.ts';
@@ -13,6 +16,7 @@ import type {
 import { isNameTaken } from '../../src/kinds/edge-app-version/status/attempt-end.ts';
 import { type AbsenceRules, AbsenceWatch, Watched } from '../../src/runtime/create-protocol/absence-watch.ts';
 import type { Attempt } from '../../src/runtime/create-protocol/attempt.ts';
+import { resultOf } from '../support/memory-esa.ts';
 import type { Mutate, Parts } from './operator.ts';
 import type { ScheduleOptions } from './schedule.ts';
 
@@ -93,14 +97,11 @@ export const mutants: readonly Mutant[] = [
     schedule: {
       mutate: (parts) => ({
         ...parts,
-        api: {
-          ...parts.api,
-          listVersions: (query) =>
-            parts.api.listVersions(query).catch((error: unknown) => {
-              if (!(error instanceof EsaError)) throw error;
-              return { versions: [], totalCount: 0 };
-            }),
-        },
+        send: (call) =>
+          parts.send(call).catch((error: unknown) => {
+            if (call.operation !== operations.listVersions || !(error instanceof EsaError)) throw error;
+            return resultOf(call, { TotalCount: 0 });
+          }),
       }),
     },
   },
@@ -255,15 +256,12 @@ export const mutants: readonly Mutant[] = [
       theme: 'late deletes',
       mutate: (parts) => ({
         ...parts,
-        api: {
-          ...parts.api,
-          deleteVersion: (appId, versionId) =>
-            parts.api.deleteVersion(appId, versionId).catch((error: unknown) => {
-              if (error instanceof EsaError && error.code === 'InvalidParameter.VersionId')
-                return { requestId: undefined };
-              throw error;
-            }),
-        },
+        send: (call) =>
+          parts.send(call).catch((error: unknown) => {
+            const isMissing = error instanceof EsaError && error.code === 'InvalidParameter.VersionId';
+            if (call.operation !== operations.deleteVersion || !isMissing) throw error;
+            return resultOf(call, {});
+          }),
       }),
     },
   },
@@ -326,33 +324,23 @@ function withoutCount(status: EdgeAppVersionStatus): EdgeAppVersionStatus {
 
 /** What the cloud accepted to delete is not there any more, whatever it shows. */
 function believingDeletes(parts: Parts): Parts {
-  const { api } = parts;
   const believed = new Set<string>();
-  return {
-    ...parts,
-    api: {
-      ...api,
-      deleteVersion: async (appId, versionId) => {
-        const accepted = await api.deleteVersion(appId, versionId);
-        believed.add(versionId);
-        return accepted;
-      },
-      getVersion: async (appId, versionId) => {
-        if (!believed.has(versionId)) return api.getVersion(appId, versionId);
-        throw new EsaError({
-          operation: 'Get',
-          code: 'InvalidParameter.VersionId',
-          message: '',
-          httpStatus: 400,
-        });
-      },
-      listVersions: async (query) => {
-        const { versions, totalCount } = await api.listVersions(query);
-        const left = versions.filter(({ versionId }) => !believed.has(versionId));
-        return { versions: left, totalCount: totalCount - (versions.length - left.length) };
-      },
-    },
+  const believing: Interceptor = async (call, next) => {
+    if (call.operation === operations.getVersion && believed.has(call.about)) {
+      const { operation } = call;
+      throw new EsaError({ operation, code: 'InvalidParameter.VersionId', message: '', httpStatus: 400 });
+    }
+    const result = await next(call);
+    if (call.operation === operations.deleteVersion) believed.add(call.about);
+    return call.operation === operations.listVersions ? withoutVersions(result, believed) : result;
   };
+  return { ...parts, send: intercepted(parts.send, [believing]) };
+}
+
+function withoutVersions<T>(result: T, ids: ReadonlySet<string>): T {
+  const { versions, totalCount } = result as VersionPage;
+  const left = versions.filter(({ versionId }) => !ids.has(versionId));
+  return { ...result, versions: left, totalCount: totalCount - (versions.length - left.length) };
 }
 
 /** A refusal ends whatever attempt the object has that looks like its own; a success is still recorded with care. */

@@ -1,7 +1,12 @@
 /** The real controller in a simulated process, its ports led over the simulated network. */
 
 import type { ObjectClient } from '../../src/api/object-client.ts';
-import type { EsaApi } from '../../src/cloud/esa-api.ts';
+import { Accounts } from '../../src/cloud/accounts.ts';
+import type { Body, Call, Send } from '../../src/cloud/call.ts';
+import type { CreateVersionRequest } from '../../src/cloud/create-request.ts';
+import type { CreatedVersion } from '../../src/cloud/operations/create-version.ts';
+import type { VersionPage } from '../../src/cloud/operations/list-versions.ts';
+import { operations } from '../../src/cloud/operations.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { EsaError } from '../../src/core/errors/esa-error.ts';
 import type { Logger } from '../../src/core/logger.ts';
@@ -17,6 +22,7 @@ import { InformerCache } from '../../src/kube/informer-cache.ts';
 import { createLeaderElection, type LeaderElection } from '../../src/runtime/election/leader-election.ts';
 import type { Leadership } from '../../src/runtime/election/leadership.ts';
 import { leaseDurationsFor } from '../../src/runtime/election/lease-durations.ts';
+import { esaClientOver, type PageQuery, resultOf, type VersionQuery } from '../support/memory-esa.ts';
 import type { Journey, MemoryLease } from '../support/memory-lease.ts';
 import type { ApiServer, StoreChange } from './api-server.ts';
 import type { Choices } from './choices.ts';
@@ -32,7 +38,7 @@ export interface Parts {
   readonly settings: ProtocolSettings;
   readonly rules: ProtocolRules;
   readonly client: ObjectClient<EdgeAppVersion>;
-  readonly api: EsaApi;
+  readonly send: Send;
   readonly leadership: Leadership;
   readonly clock: Clock;
 }
@@ -91,12 +97,12 @@ export class SimulatedOperator {
       onChange: (change) => this.#controller.changed(change),
     });
     this.#election = options.lease && this.#createElection(options.lease);
-    const { api, ...parts } = mutate(
+    const { send, ...parts } = mutate(
       {
         settings: options.settings,
         rules: protocolRules,
         client: this.#client(),
-        api: this.#api(),
+        send: this.#send(),
         leadership: this.#election?.leadership ?? soleLeadership,
         clock: process.clock,
       },
@@ -105,7 +111,7 @@ export class SimulatedOperator {
     this.#controller = createEdgeAppVersionController({
       ...parts,
       cache: this.#cache,
-      esa: { connect: async () => api },
+      accounts: new Accounts({ esa: esaClientOver(send), clock: process.clock }),
       findIssues: () => [],
       missingFields: () => [],
       random: { uuid: () => history.newAttemptId(), fraction: () => choices.fraction() },
@@ -254,62 +260,84 @@ export class SimulatedOperator {
     return Promise.reject(new Error(`${name}: 503`));
   }
 
-  #api(): EsaApi {
-    const { process, apiServer, cloud, history, timeline, lease, latestEffectMs, onCritical } = this.#options;
-    const call = <T>(
-      operation: string,
-      name: string,
-      act: () => T,
-      more: Pick<CallOptions<T>, 'latestEffectMs' | 'pauseRate'> = {},
-    ) =>
-      process.call({
+  #send(): Send {
+    const { process } = this.#options;
+    return (call) => {
+      const { name, respond, ...more } = this.#prepare(call);
+      const result = process.call({
         ...more,
         name,
-        act,
+        act: () => resultOf(call, respond()),
         crashShare: seldomCalls[name] ?? 1,
         deadlineMs: esaDeadlineMs,
-        lost: () => new EsaError({ operation, code: 'RequestTimeoutError', message: 'no answer' }),
+        lost: () =>
+          new EsaError({ operation: call.operation, code: 'RequestTimeoutError', message: 'no answer' }),
       });
-    return {
-      createVersion: (request, nonce) => {
-        onCritical('create');
-        history.posted({
-          nonce,
-          name: request.Name,
-          process,
-          atMs: timeline.nowMs,
-          isUsurped: lease !== undefined && lease.stored?.holder !== this.#identity,
-        });
-        const answer = call('CreateEdgeContainerAppVersion', 'create', () => cloud.create(request, nonce), {
-          latestEffectMs,
-          pauseRate: 0.03,
-        });
-        return history.answered(nonce, answer);
-      },
-      getVersion: (appId, versionId) =>
-        call('GetEdgeContainerAppVersion', 'get', () => cloud.get(appId, versionId)),
-      listVersions: async (query) => {
-        onCritical('look');
-        const atMs = timeline.nowMs;
-        const page = await call('ListEdgeContainerAppVersions', 'list', () => cloud.list(query));
-        history.listed({ atMs, process, page, searchName: query.searchName });
-        return page;
-      },
-      deleteVersion: (appId, versionId) => {
-        // What was read right before may be as old as a slow answer and the fence allow.
-        const owner = cloud.ownerOf(versionId);
-        if (owner && apiServer.unwantedForMs(owner) > 2 * esaDeadlineMs)
-          history.unwantedDeletes.push(versionId);
-        return call('DeleteEdgeContainerAppVersion', 'delete', () => cloud.delete(appId, versionId));
-      },
-      getApp: (appId) => call('GetEdgeContainerApp', 'get app', () => cloud.app(appId)),
-      versionsInUse: (appId, environment) => {
-        onCritical('delete');
-        const inUse = () => cloud.inUse(appId, environment);
-        return call('GetEdgeContainerAppStatus', 'get app status', inUse, { pauseRate: 0.15 });
-      },
+      return this.#remembered(call, result);
     };
   }
+
+  /** What is to be known before a call is sent, and what the cloud does with it. */
+  #prepare({ operation, query, form, nonce = '' }: Call<unknown>): PreparedCall {
+    const { apiServer, cloud, latestEffectMs, onCritical } = this.#options;
+    switch (operation) {
+      case operations.createVersion: {
+        const request = form as CreateVersionRequest;
+        onCritical('create');
+        this.#posted(request, nonce);
+        return {
+          name: 'create',
+          respond: () => cloud.create(request, nonce),
+          latestEffectMs,
+          pauseRate: 0.03,
+        };
+      }
+      case operations.getVersion:
+        return { name: 'get', respond: () => cloud.get(query as VersionQuery) };
+      case operations.listVersions:
+        onCritical('look');
+        return { name: 'list', respond: () => cloud.list(query as PageQuery) };
+      case operations.deleteVersion: {
+        const deleted = query as VersionQuery;
+        // What was read right before may be as old as a slow answer and the fence allow.
+        const owner = cloud.ownerOf(deleted.VersionId);
+        if (owner && apiServer.unwantedForMs(owner) > 2 * esaDeadlineMs)
+          this.#options.history.unwantedDeletes.push(deleted.VersionId);
+        return { name: 'delete', respond: () => cloud.delete(deleted) };
+      }
+      case operations.getApp:
+        return { name: 'get app', respond: () => cloud.app() };
+      case operations.getAppStatus:
+        onCritical('delete');
+        return { name: 'get app status', respond: () => cloud.inUse(), pauseRate: 0.15 };
+      default:
+        throw new Error(`there is no ${operation} here`);
+    }
+  }
+
+  #posted({ Name: name }: CreateVersionRequest, nonce: string): void {
+    const { history, process, timeline, lease } = this.#options;
+    const isUsurped = lease !== undefined && lease.stored?.holder !== this.#identity;
+    history.posted({ nonce, name, process, atMs: timeline.nowMs, isUsurped });
+  }
+
+  /** The history keeps what creates and listings came to. */
+  async #remembered<T>({ operation, query, nonce = '' }: Call<T>, result: Promise<T>): Promise<T> {
+    const { history, timeline, process } = this.#options;
+    if (operation === operations.createVersion)
+      return history.answered(nonce, result as Promise<T & CreatedVersion>);
+    if (operation !== operations.listVersions) return result;
+    const atMs = timeline.nowMs;
+    const page = await result;
+    const { SearchKey: searchName } = query as PageQuery;
+    history.listed({ atMs, process, page: page as VersionPage, searchName });
+    return page;
+  }
+}
+
+interface PreparedCall extends Pick<CallOptions<unknown>, 'latestEffectMs' | 'pauseRate'> {
+  readonly name: string;
+  readonly respond: () => Body;
 }
 
 export function toKey({ metadata }: EdgeAppVersion): string {

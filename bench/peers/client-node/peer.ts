@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { CoordinationV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { environmentCredentials } from '../../../src/esa/credentials.ts';
-import { createEsaConnector } from '../../../src/esa/esa-client.ts';
+import { createEsaClient } from '../../../src/esa/esa-client.ts';
 import { systemClock } from '../../../src/operator/system-clock.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { workers } from '../../systems/system.ts';
@@ -25,7 +25,7 @@ const logger = createLogger({ level: 'info' });
 const kubeConfig = new KubeConfig();
 kubeConfig.loadFromDefault();
 const custom = kubeConfig.makeApiClient(CustomObjectsApi);
-const connector = createEsaConnector({
+const esa = createEsaClient({
   endpoint: new URL(values['esa-endpoint']),
   callTimeoutMs: 5_000,
   clock: systemClock,
@@ -46,7 +46,7 @@ const cache = watchVersions(kubeConfig, custom, {
 const reconciler = new Reconciler({
   get: (key) => cache.get(key),
   custom,
-  api: await connector.connect(''),
+  send: esa.sendWith(await esa.credentialFor('')),
   ownerId: values['owner-id'],
   isLeader: () => leader.isHeld,
   logger,

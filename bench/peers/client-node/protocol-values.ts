@@ -1,6 +1,7 @@
 /** The values that the protocol writes into a status. */
+
 import { randomUUID } from 'node:crypto';
-import type { VersionStatus } from '../../../src/cloud/esa-api.ts';
+import type { VersionStatus } from '../../../src/cloud/operations/version-summary.ts';
 import { toTimestamp } from '../../../src/core/text/timestamp.ts';
 import type { EdgeAppVersion } from '../../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { KnownVersion } from '../../../src/kinds/edge-app-version/status/status.ts';

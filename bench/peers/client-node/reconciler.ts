@@ -1,8 +1,13 @@
 /** Look, claim, create, record: the operator's protocol on client-node's API classes. */
+
 import { ApiException, type CustomObjectsApi } from '@kubernetes/client-node';
 import { group } from '../../../src/api/group.ts';
+import type { Send } from '../../../src/cloud/call.ts';
 import type { CreateVersionRequest } from '../../../src/cloud/create-request.ts';
-import type { EsaApi, VersionSummary } from '../../../src/cloud/esa-api.ts';
+import { type CreatedVersion, createVersion } from '../../../src/cloud/operations/create-version.ts';
+import { getVersion } from '../../../src/cloud/operations/get-version.ts';
+import { listVersions } from '../../../src/cloud/operations/list-versions.ts';
+import type { VersionSummary } from '../../../src/cloud/operations/version-summary.ts';
 import { classify } from '../../../src/core/errors/classify.ts';
 import { EsaError } from '../../../src/core/errors/esa-error.ts';
 import { toProblem } from '../../../src/core/errors/problem.ts';
@@ -30,7 +35,7 @@ import { isSettled, toAttempt, toKnown } from './protocol-values.ts';
 export interface ReconcilerParts {
   readonly get: (key: string) => EdgeAppVersion | undefined;
   readonly custom: CustomObjectsApi;
-  readonly api: EsaApi;
+  readonly send: Send;
   readonly ownerId: string;
   readonly isLeader: () => boolean;
   readonly logger: Logger;
@@ -56,7 +61,7 @@ export class Reconciler {
   }
 
   async #follow(object: EdgeAppVersion, versionId: string): Promise<number | undefined> {
-    const { name, status = 'creating' } = await this.#parts.api.getVersion(object.spec.appId, versionId);
+    const { name, status = 'creating' } = await this.#parts.send(getVersion(object.spec.appId, versionId));
     if (status === 'creating') return pollMs;
     const fingerprint = object.status?.fingerprint ?? '';
     return this.#take(object, toKnown({ versionId, name, status, fingerprint }));
@@ -85,7 +90,7 @@ export class Reconciler {
 
   async #look(appId: string, name: string): Promise<VersionSummary | undefined> {
     const query = { appId, searchName: name, pageNumber: 1, pageSize: 100 };
-    const { versions, totalCount } = await this.#parts.api.listVersions(query);
+    const { versions, totalCount } = await this.#parts.send(listVersions(query));
     if (totalCount > versions.length)
       throw new Error(`more than a page of versions have ${name} in their names`);
     return versions.find((version) => version.name === name);
@@ -101,23 +106,23 @@ export class Reconciler {
     request: CreateVersionRequest,
     fingerprint: string,
   ): Promise<number | undefined> {
-    const { api, isLeader } = this.#parts;
+    const { send, isLeader } = this.#parts;
     const { AppId: appId, Name: name } = request;
     const attempt = toAttempt(object, name, fingerprint);
     const startedMs = performance.now();
     const claim = await this.#replaceStatus(object, claimed(object, attempt, Date.now()));
     if (!claim || !isLeader() || performance.now() - startedMs > claimDeadlineMs) return pollMs;
-    let created: Awaited<ReturnType<EsaApi['createVersion']>>;
+    let created: CreatedVersion;
     try {
-      created = await api.createVersion(request, attempt.id);
+      created = await send(createVersion(request, attempt.id));
     } catch (error) {
       return this.#recordRefusal(claim, attempt, error);
     }
     const { versionId, requestId } = created;
     // Whatever goes wrong with this read: the id is known and must be written.
-    const { status = 'creating' } = await api
-      .getVersion(appId, versionId)
-      .catch(() => ({ status: undefined }));
+    const { status = 'creating' } = await send(getVersion(appId, versionId)).catch(() => ({
+      status: undefined,
+    }));
     const known = { ...toKnown({ versionId, name, status, fingerprint }), requestId };
     await this.#record(claim, attempt, recorded(claim, known, { wallMs: Date.now() }));
     return status === 'creating' ? pollMs : undefined;

@@ -1,17 +1,17 @@
-/** Gets the cloud API with its credentials, before anything that cannot wait. */
+/** Gets the account for the namespace, with its credential, before anything that cannot wait. */
 
-import type { EsaApi } from '../../cloud/esa-api.ts';
+import type { Account } from '../../cloud/account.ts';
 import { EsaError } from '../../core/errors/esa-error.ts';
 import { type Problem, readProblem } from '../../core/errors/problem.ts';
 import type { VersionPass } from './pass.ts';
 
 export type Connection =
-  | { readonly kind: 'connected'; readonly api: EsaApi }
+  | { readonly kind: 'connected'; readonly account: Account }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
-export async function connect({ esa, object }: VersionPass): Promise<Connection> {
+export async function connect({ accounts, object }: VersionPass): Promise<Connection> {
   try {
-    return { kind: 'connected', api: await esa.connect(object.metadata.namespace) };
+    return { kind: 'connected', account: await accounts.of(object.metadata.namespace) };
   } catch (error) {
     if (!(error instanceof EsaError)) throw error;
     return { kind: 'failed', problem: readProblem(error) };

@@ -1,7 +1,6 @@
 /** The controller of the kind: the shared loop and queue around its reconcile, woken by changes of its objects. */
 
 import type { ObjectCache } from '../../api/object-cache.ts';
-import { withCredentialBreaker } from '../../cloud/credential-breaker.ts';
 import { type Controller, createController } from '../../runtime/controller.ts';
 import { type Lane, WorkQueue } from '../../runtime/queue/work-queue.ts';
 import {
@@ -16,7 +15,7 @@ import type { Dependencies } from './pass.ts';
 import { type ProtocolRules, protocolRules } from './protocol-rules.ts';
 import { createVersionReconciler } from './reconciler.ts';
 
-export interface EdgeAppVersionControllerOptions extends Omit<Dependencies, 'rules' | 'trialInMs'> {
+export interface EdgeAppVersionControllerOptions extends Omit<Dependencies, 'rules'> {
   /** How many objects are worked on at a time. */
   readonly concurrency: number;
   /** Only tests put others in. */
@@ -44,21 +43,13 @@ export function createEdgeAppVersionController(
 ): EdgeAppVersionController {
   const { cache, clock, random, logger, concurrency } = options;
   const queue = new WorkQueue({ clock, random });
-  const stopping = new AbortController();
-  const wake = (limit: number): void => {
-    for (const key of keysOf(cache, waitsForCredentials, limit)) queue.add(key, 'backlog');
-  };
-  const esa = withCredentialBreaker(options.esa, {
-    clock,
-    signal: stopping.signal,
-    onProbe: () => wake(1),
-    onAccepted: () => wake(Number.POSITIVE_INFINITY),
-  });
-  const reconciler = createVersionReconciler({
-    rules: protocolRules,
-    ...options,
-    esa,
-    trialInMs: () => esa.trialInMs(),
+  const reconciler = createVersionReconciler({ rules: protocolRules, ...options });
+  options.accounts.onWake((isAffected, limit) => {
+    const waits = (cached: CachedVersion) =>
+      waitsForCredentials(cached) && isAffected(cached.metadata.namespace);
+    const keys = [...keysOf(cache, waits, limit)];
+    for (const key of keys) queue.add(key, 'backlog');
+    return keys.length;
   });
   const controller = createController({
     name: 'edgeappversion',
@@ -82,7 +73,6 @@ export function createEdgeAppVersionController(
     unwritten: () => reconciler.recorder.unwritten,
     logUnwritten: () => reconciler.recorder.logUnwritten(),
     async stop() {
-      stopping.abort();
       await controller.stop();
       await reconciler.recorder.flush();
       reconciler.recorder.logUnwritten();

@@ -2,7 +2,7 @@
 import type { BaseStatus } from '../../api/base-status.ts';
 import { group } from '../../api/group.ts';
 import type { ObjectMeta } from '../../api/object-meta.ts';
-import type { VersionStatus } from '../../cloud/esa-api.ts';
+import type { VersionStatus } from '../../cloud/operations/version-summary.ts';
 import type { Attempt } from '../../runtime/create-protocol/attempt.ts';
 
 export const version = 'v1alpha1';

@@ -26,8 +26,9 @@ export function fail(
 }
 
 /** With a refused credential one object tries for all, and wakes them where it gets through: when, in milliseconds. */
-export function trialOf({ trialInMs }: VersionPass, { reason }: VersionProblem): number | undefined {
-  return reason === 'CredentialsInvalid' ? trialInMs() : undefined;
+export function trialOf({ accounts, object }: VersionPass, { reason }: VersionProblem): number | undefined {
+  if (reason !== 'CredentialsInvalid') return undefined;
+  return accounts.known(object.metadata.namespace)?.breaker.trialInMs;
 }
 
 /** What may pass by itself, although nobody knows what it means, is tried a few times before a person is called. */
@@ -81,7 +82,8 @@ export function recheckMs({ random }: Pick<VersionPass, 'random'>): number {
 export function delayAfter(pass: VersionPass, problem: VersionProblem, tries = 0): number {
   if (problem.class === 'Terminal' || problem.class === 'Configuration') return recheckMs(pass);
   if (problem.class === 'Throttled') {
-    const turnMs = pass.memory.throttlePace.turnInMs(problem.operation, problem.retryAfterMs);
+    const account = pass.accounts.known(pass.object.metadata.namespace);
+    const turnMs = account?.pace.turnInMs(problem.operation, problem.retryAfterMs);
     if (turnMs !== undefined) return turnMs;
   }
   const before = pass.object.status?.error;

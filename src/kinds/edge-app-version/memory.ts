@@ -1,8 +1,6 @@
 /** What one process remembers between passes. Nothing rests on it but the pace of calls and the proof of absence. */
 
 import type { Lookup } from '../../cloud/app-lookups.ts';
-import { CreateTrials } from '../../cloud/create-trials.ts';
-import { ThrottlePace } from '../../cloud/throttle-pace.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
 import type { AbsenceWatch } from '../../runtime/create-protocol/absence-watch.ts';
@@ -19,8 +17,6 @@ interface Refusals {
 
 export class Memory {
   readonly absences: AbsenceWatch;
-  readonly throttlePace: ThrottlePace;
-  readonly trials: CreateTrials;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #verifyIntervalMs: number;
@@ -36,8 +32,6 @@ export class Memory {
   /** @param verifyIntervalMs how often a version at rest is looked up again, in milliseconds; 0: never */
   constructor(absences: AbsenceWatch, clock: Clock, random: Random, verifyIntervalMs: number) {
     this.absences = absences;
-    this.throttlePace = new ThrottlePace(clock);
-    this.trials = new CreateTrials(clock);
     this.#clock = clock;
     this.#random = random;
     this.#verifyIntervalMs = verifyIntervalMs;

@@ -1,8 +1,7 @@
 /** What the steps of an EdgeAppVersion have at hand. */
 import type { ObjectCache } from '../../api/object-cache.ts';
 import type { ObjectClient } from '../../api/object-client.ts';
-import type { AppLookups } from '../../cloud/app-lookups.ts';
-import type { EsaApi, EsaConnector } from '../../cloud/esa-api.ts';
+import type { Accounts } from '../../cloud/accounts.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Random } from '../../core/random.ts';
@@ -22,9 +21,7 @@ import type { ProtocolSettings } from './protocol-settings.ts';
 export interface Dependencies {
   readonly cache: ObjectCache<CachedVersion>;
   readonly client: ObjectClient<EdgeAppVersion>;
-  readonly esa: EsaConnector;
-  /** When the next trial of a credential that the cloud refuses is due, in milliseconds from now. */
-  readonly trialInMs: () => number | undefined;
+  readonly accounts: Accounts;
   readonly leadership: Leadership;
   /** What is wrong with an object by the rules of the resource. */
   readonly findIssues: (object: EdgeAppVersion) => readonly Issue[];
@@ -43,7 +40,6 @@ export interface VersionPass extends Dependencies, Pass<EdgeAppVersion> {
   readonly memory: Memory;
   readonly recorder: Recorder<EdgeAppVersion, EdgeAppVersionStatus>;
   readonly writes: ObjectWrites<EdgeAppVersion, CachedVersion, EdgeAppVersionStatus>;
-  readonly lookupsOf: (api: EsaApi, appId: string) => AppLookups;
 }
 
 export type VersionResult = StepResult<EdgeAppVersion, EdgeAppVersionStatus>;

@@ -2,7 +2,6 @@
 import { findCondition } from '../../api/conditions.ts';
 import type { ObjectKey } from '../../api/kube-object.ts';
 import { shortened } from '../../api/shortened.ts';
-import { LookupsByApp } from '../../cloud/lookups-by-app.ts';
 import { Recorder } from '../../runtime/create-protocol/recorder.ts';
 import { ObjectWrites } from '../../runtime/object-writes.ts';
 import type { Outcome } from '../../runtime/outcome.ts';
@@ -30,7 +29,6 @@ export function createVersionReconciler(dependencies: Dependencies): VersionReco
   const { cache, client, clock, logger, settings, rules, leadership, findIssues } = dependencies;
   const absences = rules.createAbsenceWatch(clock, settings.absence);
   const memory = new Memory(absences, clock, dependencies.random, settings.verifyIntervalMs);
-  const lookups = new LookupsByApp();
   const statusOf = (object: EdgeAppVersion) => object.status;
   const writes = new ObjectWrites<EdgeAppVersion, CachedVersion, EdgeAppVersionStatus>({
     client,
@@ -47,14 +45,7 @@ export function createVersionReconciler(dependencies: Dependencies): VersionReco
     shortened,
     toLogFields: toRecordFields,
   });
-  const shared = {
-    ...dependencies,
-    esa: memory.throttlePace.watch(dependencies.esa),
-    memory,
-    recorder,
-    writes,
-    lookupsOf: lookups.of.bind(lookups),
-  };
+  const shared = { ...dependencies, memory, recorder, writes };
   const toVersionPass = (pass: Pass<EdgeAppVersion>): VersionPass => ({ ...shared, ...pass });
   const reconciler = new ObjectReconciler({
     kind: {

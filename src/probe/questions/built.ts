@@ -1,4 +1,5 @@
-import type { VersionStatus } from '../../cloud/esa-api.ts';
+import { getVersion } from '../../cloud/operations/get-version.ts';
+import type { VersionStatus } from '../../cloud/operations/version-summary.ts';
 import type { QuestionContext } from '../question.ts';
 import { Unanswered } from '../unanswered.ts';
 
@@ -7,11 +8,11 @@ export const buildLimitMs = 10 * 60_000;
 
 /** How the version ends. @throws Unanswered where it is still `creating` after ten minutes */
 export async function settledStatus(
-  { api, appId, waitFor }: QuestionContext,
+  { send, appId, waitFor }: QuestionContext,
   versionId: string,
 ): Promise<VersionStatus> {
   const settled = await waitFor(async () => {
-    const { status } = await api.getVersion(appId, versionId);
+    const { status } = await send(getVersion(appId, versionId));
     return status === 'creating' ? undefined : (status ?? 'failed');
   }, buildLimitMs);
   if (settled === undefined)

@@ -1,3 +1,4 @@
+import { getVersion } from '../../cloud/operations/get-version.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Created } from '../own-versions.ts';
 import {
@@ -39,11 +40,11 @@ export const duplicateNames: Question = {
 
 /** The first twin is sent when the version has just been answered, as a rule while it is `creating`. */
 async function afterOneAnother(context: QuestionContext): Promise<Twin[]> {
-  const { versions, container, api, appId } = context;
+  const { versions, container, send, appId } = context;
   const content = { label: 'twin', containers: [container()] };
   const { versionId } = await versions.create(content);
   const early = await versions.tryCreate(content);
-  const { status } = await api.getVersion(appId, versionId);
+  const { status } = await send(getVersion(appId, versionId));
   await mustBeCreated(context, versionId);
   const late = await versions.tryCreate(content);
   const when = status === 'creating' ? 'while the first was creating' : 'right after the first';

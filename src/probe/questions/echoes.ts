@@ -1,3 +1,4 @@
+import { getVersion } from '../../cloud/operations/get-version.ts';
 import { confirmed, fileAnIssue, noted, overturned, type Question, unknown } from '../question.ts';
 import { firstContainer, membersOf, tryContainer } from './quoting.ts';
 
@@ -12,13 +13,13 @@ export const remarks: Question = {
   assumes: 'As sent, up to white space: the operator knows its versions by what its remarks end with.',
   creates: 1,
   limitMs,
-  async run({ versions, container, api, appId }) {
+  async run({ versions, container, send, appId }) {
     const { versionId } = await versions.create({
       label: 'remarks',
       containers: [container()],
       remarks: longRemarks,
     });
-    const { remarks: echo } = await api.getVersion(appId, versionId);
+    const { remarks: echo } = await send(getVersion(appId, versionId));
     if (echo.endsWith(longRemarks)) return confirmed(`as sent, ${echo.length} characters`);
     if (inOneLine(echo).endsWith(inOneLine(longRemarks))) return confirmed('as sent, up to white space');
     return overturned(

@@ -1,3 +1,5 @@
+import { deleteVersion } from '../../cloud/operations/delete-version.ts';
+import { getVersion } from '../../cloud/operations/get-version.ts';
 import { outcomeOf } from '../outcome.ts';
 import { noted, type Question, type QuestionContext, unknown } from '../question.ts';
 import { Unanswered } from '../unanswered.ts';
@@ -34,10 +36,10 @@ export const deletedName: Question = {
 };
 
 /** Delete is asked only of a version that Get says is gone. */
-async function codesForDeleted({ api, appId }: QuestionContext, versionId: string): Promise<string> {
-  const get = await outcomeOf(api.getVersion(appId, versionId), 'read');
+async function codesForDeleted({ send, appId }: QuestionContext, versionId: string): Promise<string> {
+  const get = await outcomeOf(send(getVersion(appId, versionId)), 'read');
   if (get.kind !== 'refused') return `Get of it: ${get.kind === 'done' ? 'still answered' : get.why}`;
-  const again = await outcomeOf(api.deleteVersion(appId, versionId), 'delete');
+  const again = await outcomeOf(send(deleteVersion(appId, versionId)), 'delete');
   return `Get of it: ${get.code}, Delete: ${again.kind === 'refused' ? again.code : again.kind}`;
 }
 

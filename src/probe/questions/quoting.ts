@@ -1,4 +1,5 @@
 import type { WireContainer } from '../../cloud/create-request.ts';
+import { getVersion } from '../../cloud/operations/get-version.ts';
 import { joinParts } from '../../kinds/edge-app-version/request/packing.ts';
 import { type EchoedParts, judgeEcho, parseLoosely } from '../echoed-parts.ts';
 import type { Outcome } from '../outcome.ts';
@@ -85,10 +86,10 @@ export function tryContainer(
 
 /** As Get shows it. */
 export async function firstContainer(
-  { api, appId }: QuestionContext,
+  { send, appId }: QuestionContext,
   { versionId }: Created,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { containers } = await api.getVersion(appId, versionId);
+  const { containers } = await send(getVersion(appId, versionId));
   return (containers[0] ?? {}) as Readonly<Record<string, unknown>>;
 }
 

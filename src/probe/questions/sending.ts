@@ -28,10 +28,10 @@ export const hangUp: Question = {
   assumes: 'It may; what takes effect shows within 30 seconds, the settle delay.',
   creates: 1,
   limitMs: lateMs + 60_000,
-  async run({ versions, container, clock, api, appId, waitFor }) {
+  async run({ versions, container, clock, send, appId, waitFor }) {
     const sentMs = clock.monotonicMs();
     await versions.createAndHangUp({ label: 'hang-up', containers: [container()] });
-    const lookups = new AppLookups(api, appId);
+    const lookups = new AppLookups(send, appId);
     const name = versions.nameOf('hang-up');
     const isThere = await waitFor(async () => {
       const lookup = await lookups.search(name);

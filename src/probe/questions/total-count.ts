@@ -1,4 +1,5 @@
 import { AppLookups } from '../../cloud/app-lookups.ts';
+import { listVersions } from '../../cloud/operations/list-versions.ts';
 import {
   confirmed,
   fileAnIssue,
@@ -33,19 +34,22 @@ export const totalCount: Question = {
   },
 };
 
-async function listsAll({ api, appId, versions }: QuestionContext, ids: readonly string[]): Promise<boolean> {
-  const lookup = await new AppLookups(api, appId).search(versions.nameOf('page-'));
+async function listsAll(
+  { send, appId, versions }: QuestionContext,
+  ids: readonly string[],
+): Promise<boolean> {
+  const lookup = await new AppLookups(send, appId).search(versions.nameOf('page-'));
   const listed = lookup.kind === 'complete' ? lookup.versions : [];
   return ids.every((id) => listed.some(({ versionId }) => versionId === id));
 }
 
 /** @returns what is wrong with the pages */
 async function walk(context: QuestionContext, ids: readonly string[]): Promise<string | undefined> {
-  const { api, appId, versions } = context;
+  const { send, appId, versions } = context;
   const seen = new Set<string>();
   for (let pageNumber = 1; pageNumber <= ids.length; pageNumber += 1) {
     const query = { appId, pageNumber, pageSize: 1, searchName: versions.nameOf('page-') };
-    const page = await api.listVersions(query);
+    const page = await send(listVersions(query));
     if (page.totalCount !== ids.length) return `page ${pageNumber} says ${page.totalCount} of ${ids.length}`;
     for (const { versionId } of page.versions) seen.add(versionId);
   }

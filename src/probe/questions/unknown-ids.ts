@@ -1,3 +1,5 @@
+import { getVersion } from '../../cloud/operations/get-version.ts';
+import { listVersions } from '../../cloud/operations/list-versions.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import { confirmed, fileAnIssue, overturned, type Question, unknown } from '../question.ts';
 
@@ -15,10 +17,10 @@ export const unknownVersion: Question = {
   assumes: 'A 404, or a 4xx that stands for a wrong request; then the whole list decides.',
   creates: 0,
   limitMs: minuteMs,
-  async run({ api, appId, clock }) {
+  async run({ send, appId, clock }) {
     // No id that was ever given: 18 digits, of which the last are a time.
     const versionId = `ver-00000${String(Math.round(clock.wallMs())).padStart(13, '0')}`;
-    const outcome = await outcomeOf(api.getVersion(appId, versionId), 'read');
+    const outcome = await outcomeOf(send(getVersion(appId, versionId)), 'read');
     if (outcome.kind === 'done') return unknown(`${versionId} exists`);
     if (outcome.kind === 'unclear') return unknown(outcome.why);
     const says = `refused with ${outcome.code} (HTTP ${outcome.error.httpStatus})`;
@@ -34,9 +36,9 @@ export const unknownApp: Question = {
   assumes: 'InvalidApp.NotFound, as documented.',
   creates: 0,
   limitMs: minuteMs,
-  async run({ api, clock }) {
+  async run({ send, clock }) {
     const appId = `app-00000${String(Math.round(clock.wallMs())).padStart(13, '0')}`;
-    const outcome = await outcomeOf(api.listVersions({ appId, pageNumber: 1, pageSize: 1 }), 'read');
+    const outcome = await outcomeOf(send(listVersions({ appId, pageNumber: 1, pageSize: 1 })), 'read');
     if (outcome.kind === 'unclear') return unknown(outcome.why);
     if (outcome.kind === 'done')
       return overturned('answered with a list', `AppNotFound never shows: ${fileAnIssue}`);

@@ -1,4 +1,5 @@
 import { AppLookups } from '../../cloud/app-lookups.ts';
+import { getVersion } from '../../cloud/operations/get-version.ts';
 import { settleDelaysMs } from '../../cloud/settle-delays.ts';
 import { outcomeOf } from '../outcome.ts';
 import { confirmed, fileAnIssue, overturned, type Question, type QuestionContext } from '../question.ts';
@@ -54,13 +55,13 @@ async function showTimes(context: QuestionContext, label: string): Promise<Map<W
 }
 
 async function isShown(
-  { api, appId, versions }: QuestionContext,
+  { send, appId, versions }: QuestionContext,
   way: Way,
   label: string,
   versionId: string,
 ): Promise<boolean> {
-  if (way === 'Get') return (await outcomeOf(api.getVersion(appId, versionId), 'read')).kind === 'done';
-  const lookups = new AppLookups(api, appId);
+  if (way === 'Get') return (await outcomeOf(send(getVersion(appId, versionId)), 'read')).kind === 'done';
+  const lookups = new AppLookups(send, appId);
   const lookup = await (way === 'search' ? lookups.search(versions.nameOf(label)) : lookups.list());
   return lookup.kind === 'complete' && lookup.versions.some((version) => version.versionId === versionId);
 }

@@ -11,7 +11,7 @@ import {
   withNextTry,
 } from '../../../api/failing-status.ts';
 import { nextStatus, waitingStatus } from '../../../api/next-status.ts';
-import type { VersionStatus } from '../../../cloud/esa-api.ts';
+import type { VersionStatus } from '../../../cloud/operations/version-summary.ts';
 import { present } from '../../../core/json/present.ts';
 import { cutText } from '../../../core/text/cut-text.ts';
 import { toTimestamp } from '../../../core/text/timestamp.ts';

@@ -1,5 +1,9 @@
 /** The one create of a version: what is checked before it, and what its end means for the status. */
-import type { EsaApi, VersionStatus } from '../../../cloud/esa-api.ts';
+
+import type { Account } from '../../../cloud/account.ts';
+import { createVersion as createVersionCall } from '../../../cloud/operations/create-version.ts';
+import { getVersion } from '../../../cloud/operations/get-version.ts';
+import type { VersionStatus } from '../../../cloud/operations/version-summary.ts';
 import type { EsaError } from '../../../core/errors/esa-error.ts';
 import { toProblem } from '../../../core/errors/problem.ts';
 import type { Attempt } from '../../../runtime/create-protocol/attempt.ts';
@@ -19,16 +23,16 @@ const heldUpPauseMs = 5000;
 
 export async function createVersion(
   pass: VersionPass,
-  api: EsaApi,
+  account: Account,
   marked: MarkedRequest,
 ): Promise<VersionResult> {
-  const { object, memory, recorder, missingFields } = pass;
+  const { object, recorder, missingFields } = pass;
   const missing = missingFields();
   if (missing.length > 0) return fail(pass, notStored(missing.join(', ')));
   if (recorder.isHeldUp(object.metadata.namespace)) return { outcome: again(heldUpPauseMs) };
-  const waitMs = memory.trials.waitMs;
+  const waitMs = account.trials.waitMs;
   if (waitMs > 0) return waitForTrial(pass, waitMs);
-  return memory.trials.run((report) => create(pass, api, marked, report));
+  return account.trials.run((report) => create(pass, account, marked, report));
 }
 
 /** Nobody knows how the last creates of the account ended, so one at a time finds out whether that has changed. */
@@ -43,7 +47,7 @@ type Report = (isClear: boolean) => void;
 
 function create(
   pass: VersionPass,
-  api: EsaApi,
+  account: Account,
   { request, fingerprint }: MarkedRequest,
   report: Report,
 ): Promise<VersionResult> {
@@ -54,10 +58,10 @@ function create(
     {
       intent: { name: request.Name, fingerprint },
       toClaimed: (attempt) => claimed(pass.object, attempt, clock.wallMs()),
-      send: (attempt) => api.createVersion(request, attempt.id),
+      send: (attempt) => account.send(createVersionCall(request, attempt.id)),
       toCreated(object, attempt, created) {
         report(true);
-        return afterCreate(on(object), api, attempt, created);
+        return afterCreate(on(object), account, attempt, created);
       },
       toFailed: (object, attempt, error) => afterFailure(on(object), attempt, error, report),
       toNotStored: (object) => ({ ...fail(on(object), notStored('status.attempt')), object }),
@@ -67,14 +71,14 @@ function create(
 
 async function afterCreate(
   pass: VersionPass,
-  api: EsaApi,
+  account: Account,
   attempt: Attempt,
   created: { readonly versionId: string; readonly requestId: string | undefined },
 ): Promise<AttemptEnd<EdgeAppVersionStatus>> {
   return settleVersion(pass, {
     ...created,
     versionName: attempt.name,
-    versionStatus: await firstStatus(pass, api, created.versionId),
+    versionStatus: await firstStatus(pass, account, created.versionId),
     origin: 'Created',
     fingerprint: attempt.fingerprint,
   });
@@ -83,11 +87,11 @@ async function afterCreate(
 /** What one Get says in the time there is; undefined where it says nothing. */
 async function firstStatus(
   { clock, settings, object }: VersionPass,
-  api: EsaApi,
+  account: Account,
   versionId: string,
 ): Promise<VersionStatus | undefined> {
   const timeUp = new AbortController();
-  const get = api.getVersion(object.spec.appId, versionId).then(
+  const get = account.send(getVersion(object.spec.appId, versionId)).then(
     ({ status }) => status ?? 'creating',
     () => undefined,
   );

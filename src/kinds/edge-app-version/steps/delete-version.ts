@@ -3,7 +3,11 @@
  * read confirms, and one lookup by name and marker that finds nothing.
  */
 
-import type { Environment, EsaApi, VersionSummary } from '../../../cloud/esa-api.ts';
+import type { Account } from '../../../cloud/account.ts';
+import { deleteVersion as deleteVersionCall } from '../../../cloud/operations/delete-version.ts';
+import { getApp } from '../../../cloud/operations/get-app.ts';
+import type { VersionSummary } from '../../../cloud/operations/version-summary.ts';
+import { type Environment, versionsInUse } from '../../../cloud/operations/versions-in-use.ts';
 import { classify } from '../../../core/errors/classify.ts';
 import { EsaError } from '../../../core/errors/esa-error.ts';
 import { readProblem, toProblem } from '../../../core/errors/problem.ts';
@@ -34,12 +38,12 @@ import {
 export async function deleteVersion(pass: VersionPass): Promise<VersionResult> {
   const connection = await connect(pass);
   if (connection.kind === 'failed') return fail(pass, connection.problem);
-  const { api } = connection;
+  const { account } = connection;
   const { status } = pass.object;
   try {
     return status?.versionId && !status.attempt
-      ? await deleteKnown(pass, api, status.versionId)
-      : await deleteUnknown(pass, api);
+      ? await deleteKnown(pass, account, status.versionId)
+      : await deleteUnknown(pass, account);
   } catch (error) {
     if (!(error instanceof EsaError)) throw error;
     return failRead(pass, readProblem(error));
@@ -53,22 +57,22 @@ function failRead(pass: VersionPass, problem: VersionProblem): VersionResult {
   return attempt || versionId ? fail(pass, appNotFoundWhileDeleting(problem)) : released;
 }
 
-async function deleteKnown(pass: VersionPass, api: EsaApi, versionId: string): Promise<VersionResult> {
-  const { clock, lookupsOf, object, memory, key } = pass;
+async function deleteKnown(pass: VersionPass, account: Account, versionId: string): Promise<VersionResult> {
+  const { clock, object, memory, key } = pass;
   if (memory.isDeleteConfirmed(key, object.metadata.uid, versionId))
-    return lookOnceMore(pass, api, versionId);
+    return lookOnceMore(pass, account, versionId);
   const { unclearAttempts, recordedTime } = object.status ?? {};
   const watched = memory.absences.see(key, `delete ${object.metadata.uid}`);
   const waitMs = unclearAttempts && recordedTime ? lateEffectInMs(pass, watched, recordedTime) : 0;
   if (waitMs > 0) return wait(pass, lateEffects(pass), watched, waitMs);
   const startedMs = clock.monotonicMs();
-  const found = await lookupsOf(api, object.spec.appId).withId(versionId);
+  const found = await account.lookupsOf(object.spec.appId).withId(versionId);
   switch (found.kind) {
     case 'found':
-      return deleteFound(pass, api, found.version);
+      return deleteFound(pass, account, found.version);
     case 'absent':
-      await api.getApp(object.spec.appId);
-      return afterAbsence(pass, api, versionId, startedMs);
+      await account.send(getApp(object.spec.appId));
+      return afterAbsence(pass, account, versionId, startedMs);
     case 'unknown':
       return failRead(pass, found.problem);
   }
@@ -92,7 +96,7 @@ function lateEffects({ settings }: VersionPass): string {
 /** A version that was seen is gone once its absence is proven. One that was never seen may yet show. */
 async function afterAbsence(
   pass: VersionPass,
-  api: EsaApi,
+  account: Account,
   versionId: string,
   startedMs: number,
 ): Promise<VersionResult> {
@@ -101,7 +105,7 @@ async function afterAbsence(
   const watched = memory.absences.see(key, `delete ${object.metadata.uid}`);
   watched.absent(startedMs);
   if (!watched.isProven) return wait(pass, 'the version is not found, confirming its absence', watched);
-  if (seenTime || !recordedTime) return confirm(pass, api, versionId);
+  if (seenTime || !recordedTime) return confirm(pass, account, versionId);
   const isOverdue = clock.wallMs() - Date.parse(recordedTime) >= settings.propagationMs;
   if (!isOverdue)
     return wait(pass, 'the cloud does not show the version yet, waiting until it does', watched);
@@ -110,29 +114,29 @@ async function afterAbsence(
       pass,
       deleteRefused(versionId, 'it was never shown, and its id was stored for another object'),
     );
-  return deleteUnseen(pass, api, versionId, watched);
+  return deleteUnseen(pass, account, versionId, watched);
 }
 
 /** "Not found" for an id that was never seen proves nothing. */
 async function deleteUnseen(
   pass: VersionPass,
-  api: EsaApi,
+  account: Account,
   versionId: string,
   watched: Watched,
 ): Promise<VersionResult> {
-  const sent = await sendDelete(pass, api, versionId);
+  const sent = await sendDelete(pass, account, versionId);
   if (sent.kind === 'ended') return { outcome: sent.outcome };
   if (sent.kind === 'refused') return refuse(pass, deleteUnproven(versionId), watched.nextLookMs());
-  return verifyDelete(pass, api, versionId);
+  return verifyDelete(pass, account, versionId);
 }
 
 /** Without a known id one may still show: until the propagation time after an attempt, a settle delay without one. */
-async function deleteUnknown(pass: VersionPass, api: EsaApi): Promise<VersionResult> {
-  const { clock, lookupsOf, object, memory, key } = pass;
+async function deleteUnknown(pass: VersionPass, account: Account): Promise<VersionResult> {
+  const { clock, object, memory, key } = pass;
   const { attempt } = object.status ?? {};
   const watched = memory.absences.see(key, attempt?.id ?? `delete ${object.metadata.uid}`);
   const startedMs = clock.monotonicMs();
-  const lookup = await lookupsOf(api, object.spec.appId).namedForSure(nameOf(object));
+  const lookup = await account.lookupsOf(object.spec.appId).namedForSure(nameOf(object));
   if (lookup.kind === 'unknown') return failRead(pass, lookup.problem);
   const owned = ownedBy(pass, lookup.versions);
   if (owned.kind === 'problem') return fail(pass, owned.problem);
@@ -140,7 +144,7 @@ async function deleteUnknown(pass: VersionPass, api: EsaApi): Promise<VersionRes
   const waitMs = attempt ? lateEffectInMs(pass, watched, attempt.startedAt) : 0;
   // The version that is found may be of an earlier attempt, and the open one could use its name once it is free.
   if (waitMs > 0) return wait(pass, lateEffects(pass), watched, waitMs);
-  if (owned.version) return deleteFound(pass, api, owned.version);
+  if (owned.version) return deleteFound(pass, account, owned.version);
   if (watched.isProven) return released;
   return wait(pass, 'no version is found, confirming the absence', watched);
 }
@@ -181,37 +185,37 @@ function isOfContent({ object, settings }: VersionPass, spec: string): boolean |
 
 async function deleteFound(
   pass: VersionPass,
-  api: EsaApi,
+  account: Account,
   { versionId, remarks }: VersionSummary,
 ): Promise<VersionResult> {
   const { object, settings } = pass;
   const marker = parseMarker(remarks);
   if (!marker) return fail(pass, deleteRefused(versionId, 'it carries no marker'));
-  if (!isSameOwner(marker.owner, ownerOf(object, settings))) return leaveToOwner(pass, api, versionId);
-  const environments = await environmentsOf(api, object.spec.appId, versionId);
+  if (!isSameOwner(marker.owner, ownerOf(object, settings))) return leaveToOwner(pass, account, versionId);
+  const environments = await environmentsOf(account, object.spec.appId, versionId);
   if (environments.length > 0) return fail(pass, versionInUse(versionId, environments));
-  const sent = await sendDelete(pass, api, versionId);
+  const sent = await sendDelete(pass, account, versionId);
   if (sent.kind === 'ended') return { outcome: sent.outcome };
-  return sent.kind === 'refused' ? fail(pass, sent.problem) : verifyDelete(pass, api, versionId);
+  return sent.kind === 'refused' ? fail(pass, sent.problem) : verifyDelete(pass, account, versionId);
 }
 
 /** The id of another's version came with the status. The status that it replaced may have been of a version of this object. */
 function leaveToOwner(
   pass: VersionPass,
-  api: EsaApi,
+  account: Account,
   versionId: string,
 ): Promise<VersionResult> | VersionResult {
   const { status, metadata } = pass.object;
   if (status?.versionUid === metadata.uid && status.attempts) {
     return fail(pass, deleteRefused(versionId, 'it carries the marker of another object'));
   }
-  return lookOnceMore(pass, api, versionId);
+  return lookOnceMore(pass, account, versionId);
 }
 
-async function environmentsOf(api: EsaApi, appId: string, versionId: string): Promise<Environment[]> {
+async function environmentsOf(account: Account, appId: string, versionId: string): Promise<Environment[]> {
   const inUse: Environment[] = [];
   for (const environment of ['staging', 'prod'] as const) {
-    if ((await api.versionsInUse(appId, environment)).includes(versionId)) inUse.push(environment);
+    if ((await account.send(versionsInUse(appId, environment))).includes(versionId)) inUse.push(environment);
   }
   return inUse;
 }
@@ -223,14 +227,14 @@ type Sent =
   | { readonly kind: 'ended'; readonly outcome: Outcome };
 
 /** Only on the strength of a live read that shows the object going and unchanged, in a term that is still held. */
-async function sendDelete(pass: VersionPass, api: EsaApi, versionId: string): Promise<Sent> {
+async function sendDelete(pass: VersionPass, account: Account, versionId: string): Promise<Sent> {
   const { object, settings, term, clock, signal } = pass;
   if (signal.aborted) return { kind: 'ended', outcome: done };
   const readAt = momentOf(clock);
   const mayDelete = (await isUnchanged(pass)) && elapsedMs(clock, readAt) < settings.claimDeadlineMs;
   if (!mayDelete || !term.isHeld()) return { kind: 'ended', outcome: retry };
   try {
-    await api.deleteVersion(object.spec.appId, versionId);
+    await account.send(deleteVersionCall(object.spec.appId, versionId));
     return { kind: 'accepted' };
   } catch (error) {
     if (!(error instanceof EsaError)) throw error;
@@ -248,29 +252,29 @@ async function isUnchanged({ client, object }: VersionPass): Promise<boolean> {
 }
 
 /** A delete counts as done once a read agrees. */
-async function verifyDelete(pass: VersionPass, api: EsaApi, versionId: string): Promise<VersionResult> {
-  const found = await pass.lookupsOf(api, pass.object.spec.appId).withId(versionId);
+async function verifyDelete(pass: VersionPass, account: Account, versionId: string): Promise<VersionResult> {
+  const found = await account.lookupsOf(pass.object.spec.appId).withId(versionId);
   if (found.kind === 'unknown') return failRead(pass, found.problem);
-  return found.kind === 'found' ? fail(pass, deleteNotDone(versionId)) : confirm(pass, api, versionId);
+  return found.kind === 'found' ? fail(pass, deleteNotDone(versionId)) : confirm(pass, account, versionId);
 }
 
-function confirm(pass: VersionPass, api: EsaApi, versionId: string): Promise<VersionResult> {
+function confirm(pass: VersionPass, account: Account, versionId: string): Promise<VersionResult> {
   const { memory, key, object } = pass;
   memory.confirmDelete(key, object.metadata.uid, versionId);
-  return lookOnceMore(pass, api, versionId);
+  return lookOnceMore(pass, account, versionId);
 }
 
 /** Whatever else carries this object's name, marker and content goes as well. */
-async function lookOnceMore(pass: VersionPass, api: EsaApi, versionId: string): Promise<VersionResult> {
-  const { lookupsOf, object } = pass;
-  const lookup = await lookupsOf(api, object.spec.appId).named(nameOf(object));
+async function lookOnceMore(pass: VersionPass, account: Account, versionId: string): Promise<VersionResult> {
+  const { object } = pass;
+  const lookup = await account.lookupsOf(object.spec.appId).named(nameOf(object));
   if (lookup.kind === 'unknown') return failRead(pass, lookup.problem);
   const owned = ownedBy(pass, lookup.versions);
   if (owned.kind === 'problem') return fail(pass, owned.problem);
   if (!owned.version) return released;
   return owned.version.versionId === versionId
     ? fail(pass, deleteNotDone(versionId))
-    : deleteFound(pass, api, owned.version);
+    : deleteFound(pass, account, owned.version);
 }
 
 /** @param mostMs the wait is no longer than this */

@@ -1,7 +1,9 @@
 /** Look first; then take what is ours, or create what is surely absent. */
 
+import type { Account } from '../../../cloud/account.ts';
 import type { Lookup } from '../../../cloud/app-lookups.ts';
-import type { EsaApi, VersionSummary } from '../../../cloud/esa-api.ts';
+import { getVersion } from '../../../cloud/operations/get-version.ts';
+import type { VersionSummary } from '../../../cloud/operations/version-summary.ts';
 import { EsaError } from '../../../core/errors/esa-error.ts';
 import { readProblem } from '../../../core/errors/problem.ts';
 import type { Watched } from '../../../runtime/create-protocol/absence-watch.ts';
@@ -25,18 +27,18 @@ export async function ensureVersion(pass: VersionPass): Promise<VersionResult> {
   const attempt = object.status?.attempt;
   const connection = await connect(pass);
   if (connection.kind === 'failed') return fail(pass, connection.problem);
-  const { api } = connection;
+  const { account } = connection;
   const watched = watch(pass, attempt);
   if (!attempt && watched && !watched.isSettled) return waitBeforeFirstLookup(pass, watched);
   const startedMs = clock.monotonicMs();
-  const lookup = await lookUp(pass, api, attempt && watched);
+  const lookup = await lookUp(pass, account, attempt && watched);
   if (lookup.kind === 'unknown') return fail(pass, lookup.problem, lookAgain(attempt && watched));
   const judgement = pass.rules.judgeVersions(lookup.versions, toSought(object, settings));
   switch (judgement.kind) {
     case 'ours':
       return take(pass, judgement.version, 'Created');
     case 'unowned':
-      return findUnsendable(pass, watched) ?? adoptIfIdentical(pass, api, judgement.version);
+      return findUnsendable(pass, watched) ?? adoptIfIdentical(pass, account, judgement.version);
     case 'stop':
       return fail(pass, judgement.problem, lookAgain(attempt && watched));
     case 'absent': {
@@ -45,7 +47,7 @@ export async function ensureVersion(pass: VersionPass): Promise<VersionResult> {
         const unresolved = keepAttempt(pass, attempt, watched, lookup.similar ?? []);
         if (unresolved) return unresolved;
       }
-      return findUnsendable(pass, watched) ?? begin(pass, api);
+      return findUnsendable(pass, watched) ?? begin(pass, account);
     }
   }
 }
@@ -57,7 +59,7 @@ export async function ensureVersion(pass: VersionPass): Promise<VersionResult> {
 export async function reclaimVersion(pass: VersionPass, rival: VersionProblem): Promise<VersionResult> {
   const connection = await connect(pass);
   if (connection.kind === 'failed') return fail(pass, connection.problem);
-  const lookup = await lookUp(pass, connection.api, undefined);
+  const lookup = await lookUp(pass, connection.account, undefined);
   if (lookup.kind === 'unknown') return fail(pass, lookup.problem);
   const judgement = pass.rules.judgeVersions(lookup.versions, toSought(pass.object, pass.settings));
   return judgement.kind === 'ours' ? take(pass, judgement.version, 'Created') : refuse(pass, rival);
@@ -74,9 +76,9 @@ function watch(
 }
 
 /** Once the effect of an open attempt must show, a look that counts is a search and a whole listing. */
-function lookUp(pass: VersionPass, api: EsaApi, open: Watched | undefined): Promise<Lookup> {
+function lookUp(pass: VersionPass, account: Account, open: Watched | undefined): Promise<Lookup> {
   const { name } = toSought(pass.object, pass.settings);
-  const lookups = pass.lookupsOf(api, pass.object.spec.appId);
+  const lookups = account.lookupsOf(pass.object.spec.appId);
   return open?.isSettled ? lookups.namedForSure(name) : lookups.named(name);
 }
 
@@ -104,10 +106,10 @@ function findUnsendable(pass: VersionPass, watched: Watched | undefined): Versio
 }
 
 /** Surely absent, and no attempt that may still come to something: create it, unless this very request was refused for good. */
-function begin(pass: VersionPass, api: EsaApi): Promise<VersionResult> | VersionResult {
+function begin(pass: VersionPass, account: Account): Promise<VersionResult> | VersionResult {
   const marked = toMarkedRequest(pass.object, pass.settings);
   if (isRefusedForGood(pass.object, marked.fingerprint)) return failAsBefore(pass);
-  return pass.signal.aborted ? { outcome: done } : createVersion(pass, api, marked);
+  return pass.signal.aborted ? { outcome: done } : createVersion(pass, account, marked);
 }
 
 function take(pass: VersionPass, version: VersionSummary, origin: Origin): VersionResult {
@@ -125,12 +127,12 @@ function take(pass: VersionPass, version: VersionSummary, origin: Origin): Versi
 
 async function adoptIfIdentical(
   pass: VersionPass,
-  api: EsaApi,
+  account: Account,
   version: VersionSummary,
 ): Promise<VersionResult> {
   const { object, settings } = pass;
   try {
-    const detail = await api.getVersion(object.spec.appId, version.versionId);
+    const detail = await account.send(getVersion(object.spec.appId, version.versionId));
     const { request } = toMarkedRequest(object, settings);
     if (hasSameContent(request, detail)) return take(pass, detail, 'Adopted');
     return fail(pass, nameTaken(version.name, version.versionId, nobodyElsewise));

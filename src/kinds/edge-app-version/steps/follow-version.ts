@@ -1,8 +1,10 @@
 /** The id is known: tracks the build to its end, and then only sees to it that the status stays true. */
 
 import { isAsked } from '../../../api/requested-at.ts';
+import type { Account } from '../../../cloud/account.ts';
 import type { AppLookups, FoundVersion } from '../../../cloud/app-lookups.ts';
-import type { EsaApi, VersionSummary } from '../../../cloud/esa-api.ts';
+import { getVersion } from '../../../cloud/operations/get-version.ts';
+import type { VersionSummary } from '../../../cloud/operations/version-summary.ts';
 import { again, retry } from '../../../runtime/outcome.ts';
 import { connect } from '../connect.ts';
 import type { EdgeAppVersion } from '../edge-app-version.ts';
@@ -46,11 +48,11 @@ export async function followVersion(pass: VersionPass): Promise<VersionResult> {
 export async function verifyVersion(pass: VersionPass): Promise<VersionResult> {
   const { key, object, memory } = pass;
   const known = knownOf(object);
-  const { api, found, startedMs } = await lookUp(pass, known.versionId);
+  const { account, found, startedMs } = await lookUp(pass, known.versionId);
   switch (found.kind) {
     case 'found': {
       memory.looked(key);
-      const holder = await holderOf(pass, api as EsaApi, known, found.version);
+      const holder = await holderOf(pass, account as Account, known, found.version);
       if (holder) return fail(pass, foreignStatus(known.versionId, holder));
       return settleVersion(pass, { ...known, versionStatus: found.version.status ?? 'creating' });
     }
@@ -64,7 +66,7 @@ export async function verifyVersion(pass: VersionPass): Promise<VersionResult> {
 /** Who has the version, where it is not this object; undefined where it is. */
 async function holderOf(
   pass: VersionPass,
-  api: EsaApi,
+  account: Account,
   { versionId, origin }: KnownVersion,
   version: VersionSummary,
 ): Promise<string | undefined> {
@@ -73,13 +75,13 @@ async function holderOf(
   if (isOurs(version, sought)) return undefined;
   const mayBeAdopted = origin === 'Adopted' && !parseMarker(version.remarks);
   if (!mayBeAdopted) return whose(version, sought).whose;
-  const detail = await api.getVersion(object.spec.appId, versionId);
+  const detail = await account.send(getVersion(object.spec.appId, versionId));
   const isSame = hasSameContent(toMarkedRequest(object, settings).request, detail);
   return isSame ? undefined : 'which no Kubernetes object owns, with other content';
 }
 
 interface Found {
-  readonly api?: EsaApi;
+  readonly account?: Account;
   readonly found: FoundVersion;
   /** When the lookup began, on the monotonic clock. */
   readonly startedMs: number;
@@ -90,11 +92,11 @@ async function lookUp(pass: VersionPass, versionId: string): Promise<Found> {
   const connection = await connect(pass);
   if (connection.kind === 'failed')
     return { found: { kind: 'unknown', problem: connection.problem }, startedMs };
-  const { api } = connection;
-  const lookups = pass.lookupsOf(api, pass.object.spec.appId);
+  const { account } = connection;
+  const lookups = account.lookupsOf(pass.object.spec.appId);
   const version = await findInListing(pass, lookups, versionId);
   const found = version ? { kind: 'found' as const, version } : await lookups.withId(versionId);
-  return { api, found, startedMs };
+  return { account, found, startedMs };
 }
 
 /** Where the versions of all objects have to be verified, one listing of the app tells of nearly all of them. */

@@ -187,16 +187,15 @@ describe('an answer that is lost', () => {
   it('of many objects in a row lets one create out at a time until one has a clear end', async () => {
     await using world = new World({ concurrency: 20 });
     let isDown = true;
-    const { createVersion } = world.esa;
     let [underWay, most] = [0, 0];
-    world.esa.createVersion = async (...call) => {
+    world.esa.replace('create', async (call, next) => {
       underWay += 1;
       if (world.esa.count('create') > 40) most = Math.max(most, underWay);
       await world.clock.sleep(100);
       underWay -= 1;
       if (isDown) world.esa.failNext('create', { kind: 'before', error: lost });
-      return createVersion.apply(world.esa, call);
-    };
+      return next(call);
+    });
     for (let i = 0; i < 40; i++)
       world.store.create(edgeAppVersion({ metadata: { name: `shop-${i}-b`, uid: `${i}` } }));
     await world.clock.advance(10 * 60_000);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { finalizer } from '../../../../src/kinds/edge-app-version/edge-app-version.ts';
 import { defaultPacking } from '../../../../src/kinds/edge-app-version/request/packing.ts';
 import { container } from '../../../support/manifests.ts';
-import { esaError } from '../../../support/memory-esa.ts';
+import { esaError, keyedEsaClient, resultOf } from '../../../support/memory-esa.ts';
 import { key, settleDelayMs, spacingMs, World, type WorldOptions } from './world.ts';
 
 const provenMs = settleDelayMs + 2 * spacingMs + 1000;
@@ -144,14 +144,14 @@ describe('deletionPolicy Delete', () => {
   it('is Stalled without credentials, and an annotation lets the object go', async () => {
     let isBroken = false;
     await using world: World = new World({
-      dependencies: {
-        esa: {
-          connect: async () => {
+      esaClient: ({ esa }) =>
+        keyedEsaClient(
+          () => {
             if (isBroken) throw esaError('InvalidCredentials', { operation: 'GetCredentials' });
-            return world.esa;
+            return 'key';
           },
-        },
-      },
+          () => esa.send,
+        ),
     });
     await world.apply({ spec: { deletionPolicy: 'Delete' } });
     isBroken = true;
@@ -227,13 +227,12 @@ describe('deletionPolicy Delete', () => {
 
   it('is not done when the cloud only says so', async () => {
     await using world = await appliedWithDelete();
-    const { deleteVersion } = world.esa;
-    world.esa.deleteVersion = async () => ({ requestId: 'nothing was done' });
+    const restore = world.esa.replace('delete', async (call) => resultOf(call, {}));
     await remove(world);
     await world.clock.advance(60_000);
     expect(world.store.stored(key)).toBeDefined();
     expect(world.status().error).toMatchObject({ code: 'DeleteNotDone' });
-    world.esa.deleteVersion = deleteVersion;
+    restore();
     await world.clock.advance(10 * 60_000);
     expect(world.store.stored(key)).toBeUndefined();
     expect(world.esa.versions).toHaveLength(0);
@@ -298,9 +297,9 @@ describe('deletionPolicy Delete', () => {
 
     it('lets an object go that never had an attempt or an id', async () => {
       await using world = new World();
-      world.esa.listVersions = async () => {
-        throw notFound('ListEdgeContainerAppVersions');
-      };
+      world.esa.replace('list', async ({ operation }) => {
+        throw notFound(operation);
+      });
       await world.apply({ spec: { deletionPolicy: 'Delete' } });
       expect(world.summary()).toBe('False/AppNotFound Stalled');
       await remove(world);
@@ -310,9 +309,9 @@ describe('deletionPolicy Delete', () => {
     it('keeps an object with an id, and says what helps', async () => {
       await using world = await appliedWithDelete();
       world.esa.versions.length = 0;
-      world.esa.listVersions = async () => {
-        throw notFound('ListEdgeContainerAppVersions');
-      };
+      world.esa.replace('list', async ({ operation }) => {
+        throw notFound(operation);
+      });
       await remove(world);
       expect(world.summary()).toBe('False/AppNotFound Stalled');
       expect(world.status().error?.remedy).toContain('abandon');
@@ -323,20 +322,14 @@ describe('deletionPolicy Delete', () => {
   describe('of a version that was never seen', () => {
     async function unseen(isKnownToDelete: boolean): Promise<World> {
       const world = new World({ esa: { listLagMs: Number.POSITIVE_INFINITY } });
-      world.esa.getVersion = async () => {
-        throw esaError('InvalidParameter.VersionId', {
-          operation: 'GetEdgeContainerAppVersion',
-          httpStatus: 404,
-        });
-      };
+      world.esa.replace('get', async ({ operation }) => {
+        throw esaError('InvalidParameter.VersionId', { operation, httpStatus: 404 });
+      });
       if (!isKnownToDelete) {
-        world.esa.deleteVersion = async () => {
+        world.esa.replace('delete', async ({ operation }) => {
           world.esa.calls.push({ operation: 'delete', atMs: 0 });
-          throw esaError('InvalidParameter.VersionId', {
-            operation: 'DeleteEdgeContainerAppVersion',
-            httpStatus: 404,
-          });
-        };
+          throw esaError('InvalidParameter.VersionId', { operation, httpStatus: 404 });
+        });
       }
       await world.apply({ spec: { deletionPolicy: 'Delete' } });
       await remove(world);

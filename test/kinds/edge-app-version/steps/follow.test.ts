@@ -125,14 +125,10 @@ describe('a version that was never seen', () => {
 
   /** The cloud keeps it and shows it to nobody before `shownAtMs`. */
   function hide(world: World, shownAtMs: number): void {
-    const { getVersion } = world.esa;
-    world.esa.getVersion = async (...call) => {
-      if (world.clock.monotonicMs() >= shownAtMs) return getVersion.apply(world.esa, call);
-      throw esaError('InvalidParameter.VersionId', {
-        operation: 'GetEdgeContainerAppVersion',
-        httpStatus: 404,
-      });
-    };
+    world.esa.replace('get', async (call, next) => {
+      if (world.clock.monotonicMs() >= shownAtMs) return next(call);
+      throw esaError('InvalidParameter.VersionId', { operation: call.operation, httpStatus: 404 });
+    });
   }
 
   it('is awaited, and Ready once it shows', async () => {
@@ -189,12 +185,9 @@ describe('a status that came from elsewhere', () => {
 
   it('with the id of a version that nobody shows is never believed, and shown it is not', async () => {
     await using world = new World();
-    world.esa.getVersion = async () => {
-      throw esaError('InvalidParameter.VersionId', {
-        operation: 'GetEdgeContainerAppVersion',
-        httpStatus: 404,
-      });
-    };
+    world.esa.replace('get', async ({ operation }) => {
+      throw esaError('InvalidParameter.VersionId', { operation, httpStatus: 404 });
+    });
     await world.apply();
     const { seenTime: _, ...status } = world.status();
     const made = world.esa.versions.splice(0);

@@ -3,7 +3,7 @@ import type { AdoptionPolicy } from '../../../../src/kinds/edge-app-version/edge
 import { defaultPacking } from '../../../../src/kinds/edge-app-version/request/packing.ts';
 import { toCreateRequest } from '../../../../src/kinds/edge-app-version/request/to-create-request.ts';
 import { edgeAppVersion } from '../../../support/manifests.ts';
-import { esaError } from '../../../support/memory-esa.ts';
+import { esaError, keyedEsaClient } from '../../../support/memory-esa.ts';
 import { key, settleDelayMs, spacingMs, World } from './world.ts';
 
 const provenMs = settleDelayMs + 2 * spacingMs + 1000;
@@ -127,14 +127,14 @@ describe('a look that fails', () => {
   it('for want of credentials is for a person, and heals', async () => {
     let isBroken = true;
     await using world: World = new World({
-      dependencies: {
-        esa: {
-          connect: async () => {
+      esaClient: ({ esa }) =>
+        keyedEsaClient(
+          () => {
             if (isBroken) throw esaError('InvalidCredentials', { operation: 'GetCredentials' });
-            return world.esa;
+            return 'key';
           },
-        },
-      },
+          () => esa.send,
+        ),
     });
     await world.apply();
     expect(world.summary()).toBe('False/CredentialsInvalid Stalled');

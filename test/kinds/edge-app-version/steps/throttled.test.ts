@@ -1,7 +1,5 @@
 /** A crowd of objects before a cloud that takes so many calls of each action in a second. */
 import { expect, test } from 'vitest';
-import { aroundCalls } from '../../../../src/cloud/around-calls.ts';
-import type { EsaApi } from '../../../../src/cloud/esa-api.ts';
 import { RateLimit } from '../../../../src/emulator/rate-limit.ts';
 import { esaError } from '../../../support/memory-esa.ts';
 import { World } from './world.ts';
@@ -12,16 +10,13 @@ const objects = 100;
 test('A crowd is worked off at the limit of the cloud, with few refused calls', async () => {
   const limit = new RateLimit();
   let refused = 0;
-  let api: EsaApi | undefined;
-  await using world = new World({ dependencies: { esa: { connect: async () => api as EsaApi } } });
-  api = aroundCalls(
-    async () => world.esa,
-    async ({ operation }, call) => {
-      if (limit.take(operation, perSecond, world.clock.monotonicMs()) === 0) return call();
-      refused += 1;
-      throw esaError('Throttling.User', { operation, httpStatus: 429 });
-    },
-  );
+  await using world = new World();
+  world.esa.interceptors.push(async (call, next) => {
+    const { operation } = call;
+    if (limit.take(operation, perSecond, world.clock.monotonicMs()) === 0) return next(call);
+    refused += 1;
+    throw esaError('Throttling.User', { operation, httpStatus: 429 });
+  });
   const keys = Array.from({ length: objects }, (_, index) => `shop/shop-1-0-${index}`);
   for (const key of keys) {
     await world.apply({

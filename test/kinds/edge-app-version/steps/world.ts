@@ -3,6 +3,8 @@ import { expect } from 'vitest';
 import { findCondition } from '../../../../src/api/conditions.ts';
 import type { ObjectCache } from '../../../../src/api/object-cache.ts';
 import type { ObjectClient, WriteResult } from '../../../../src/api/object-client.ts';
+import { Accounts } from '../../../../src/cloud/accounts.ts';
+import type { EsaClient } from '../../../../src/cloud/esa-client.ts';
 import type { Logger } from '../../../../src/core/logger.ts';
 import type { Issue } from '../../../../src/core/schema/issue.ts';
 import {
@@ -23,7 +25,7 @@ import type { Dependencies } from '../../../../src/kinds/edge-app-version/pass.t
 import type { ProtocolSettings } from '../../../../src/kinds/edge-app-version/protocol-settings.ts';
 import { defaultPacking } from '../../../../src/kinds/edge-app-version/request/packing.ts';
 import { edgeAppVersion } from '../../../support/manifests.ts';
-import { MemoryEsa, type MemoryEsaOptions } from '../../../support/memory-esa.ts';
+import { esaClientOver, MemoryEsa, type MemoryEsaOptions } from '../../../support/memory-esa.ts';
 import { createMemoryObjectStore } from '../../../support/memory-object-store.ts';
 import { brokenRules } from '../../../support/status-rules.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
@@ -38,6 +40,8 @@ export interface WorldOptions {
   readonly findIssues?: (object: EdgeAppVersion) => readonly Issue[];
   /** Wraps the client, to put faults in. */
   readonly client?: (client: ObjectClient<EdgeAppVersion>, world: World) => ObjectClient<EdgeAppVersion>;
+  /** In the place of one that has the same credential for every namespace. */
+  readonly esaClient?: (world: World) => EsaClient;
   readonly dependencies?: Partial<Dependencies>;
   readonly concurrency?: number;
 }
@@ -52,6 +56,7 @@ export class World implements AsyncDisposable {
   isLeader = true;
   readonly #create: () => EdgeAppVersionController;
   #controller: EdgeAppVersionController;
+  #accounts: Accounts | undefined;
   readonly #broken: object[] = [];
   #ids = 0;
   #isOwnWrite = false;
@@ -61,11 +66,14 @@ export class World implements AsyncDisposable {
     const random = { uuid: () => `attempt-${++this.#ids}`, fraction: () => 0.5 };
     const cache = this.#leanCache();
     const counted = this.#counted(this.store.client);
-    this.#create = () =>
-      createEdgeAppVersionController({
+    const esaClient = options.esaClient?.(this) ?? esaClientOver(this.esa.send);
+    this.#create = () => {
+      const accounts = new Accounts({ esa: esaClient, clock: this.clock });
+      this.#accounts = accounts;
+      return createEdgeAppVersionController({
         cache,
         client: options.client?.(counted, this) ?? counted,
-        esa: { connect: async () => this.esa },
+        accounts,
         leadership: { term: () => (this.isLeader ? { isHeld: () => this.isLeader } : undefined) },
         findIssues: options.findIssues ?? (() => []),
         missingFields: () => [],
@@ -76,6 +84,7 @@ export class World implements AsyncDisposable {
         concurrency: options.concurrency ?? 4,
         ...options.dependencies,
       });
+    };
     this.#controller = this.#create();
     this.store.onChange((change) => {
       this.#controller.changed({ ...change, ...cachedPair(change), own: this.#isOwnWrite });
@@ -89,7 +98,7 @@ export class World implements AsyncDisposable {
 
   /** As a new process: the cache is what the API server has, and nothing else is known. */
   restart(onVerified?: () => void): void {
-    void this.#controller.stop();
+    void this.stop();
     this.#controller = this.#create();
     this.start(onVerified);
   }
@@ -135,7 +144,9 @@ export class World implements AsyncDisposable {
   }
 
   async stop(): Promise<void> {
+    const accounts = this.#accounts;
     await this.#controller.stop();
+    await accounts?.close();
   }
 
   /** @throws where a status broke a rule */

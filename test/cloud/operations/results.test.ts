@@ -1,17 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import {
-  toApp,
-  toVersionDetail,
-  toVersionId,
-  toVersionPage,
-  toVersionsInUse,
-} from '../../src/esa/answers.ts';
-import { UnexpectedAnswer } from '../../src/esa/failed-answer.ts';
-import { createIdCheck } from '../../src/esa/ids.ts';
+import { createVersion } from '../../../src/cloud/operations/create-version.ts';
+import { getApp } from '../../../src/cloud/operations/get-app.ts';
+import { getVersion } from '../../../src/cloud/operations/get-version.ts';
+import { listVersions } from '../../../src/cloud/operations/list-versions.ts';
+import { versionsInUse } from '../../../src/cloud/operations/versions-in-use.ts';
+import { UnexpectedResponse } from '../../../src/cloud/unexpected-response.ts';
+import { createIdCheck } from '../../../src/esa/ids.ts';
 
 const secret = 'LTAI5tSecretOfOurs99';
 const isId = createIdCheck((text) => text.replaceAll(secret, '[redacted]'));
 const context = { isId, requestId: 'ID' };
+const { toResult: toCreated } = createVersion({ AppId: 'app-1', Name: 'web-1.4.2', Containers: [] }, 'nonce');
+const { toResult: toPage } = listVersions({ appId: 'app-1', pageNumber: 1, pageSize: 100 });
+const { toResult: toDetail } = getVersion('app-1', 'ver-1');
+const { toResult: toApp } = getApp('app-1');
+const { toResult: toVersionsInUse } = versionsInUse('app-1', 'prod');
 /** What is no id: it is set once, and each of these would stay. */
 const noIds: [string, unknown][] = [
   ['two blanks', '  '],
@@ -51,7 +54,7 @@ describe('a page of versions', () => {
       totalCount: 1,
     },
   ])('is read $title', ({ body, versions, totalCount }) => {
-    expect(toVersionPage(body, context)).toEqual({ versions, totalCount });
+    expect(toPage(body, context)).toEqual({ versions, totalCount });
   });
 
   test.each([
@@ -80,8 +83,8 @@ describe('a page of versions', () => {
       field: 'Versions',
     },
   ])('is no proof of anything with $title', ({ body, field }) => {
-    expect(() => toVersionPage(body, context)).toThrow(UnexpectedAnswer);
-    expect(() => toVersionPage(body, context)).toThrow(
+    expect(() => toPage(body, context)).toThrow(UnexpectedResponse);
+    expect(() => toPage(body, context)).toThrow(
       field === 'page' ? 'a page holds 10001 versions' : `type of ${field} is mismatch`,
     );
   });
@@ -93,7 +96,7 @@ describe('a version', () => {
   test('is read with its containers untouched, whatever shape they have', () => {
     const containers = [{ Name: 'web', ProbeContent: '{"Port":8080}', IsACRImage: 'false' }, 'odd'];
     const body = { Version: { ...item, AppId: 'app-1', Containers: containers } };
-    expect(toVersionDetail(body, asked, context)).toEqual({
+    expect(toDetail(body, context)).toEqual({
       ...summary,
       appId: 'app-1',
       containers,
@@ -101,9 +104,9 @@ describe('a version', () => {
     });
   });
 
-  test('is the one asked for where the answer does not repeat the ids', () => {
+  test('is the one asked for where the response does not repeat the ids', () => {
     const body = { Version: { Status: 'creating' } };
-    expect(toVersionDetail(body, asked, context)).toMatchObject({
+    expect(toDetail(body, context)).toMatchObject({
       ...asked,
       status: 'creating',
       containers: [],
@@ -113,7 +116,7 @@ describe('a version', () => {
   test.each([{}, { Version: null }, { Version: 'ver-1' }, { Version: [item] }])(
     'is not read from %j',
     (body) => {
-      expect(() => toVersionDetail(body, asked, context)).toThrow('type of Version is mismatch');
+      expect(() => toDetail(body, context)).toThrow('type of Version is mismatch');
     },
   );
 });
@@ -121,7 +124,7 @@ describe('a version', () => {
 test.each([{}, { VersionId: '' }, { VersionId: null }, { VersionId: { Id: 'ver-1' } }])(
   'A create that is answered with %j has no id',
   (body) => {
-    expect(() => toVersionId(body, context)).toThrow(
+    expect(() => toCreated(body, context)).toThrow(
       expect.objectContaining({ code: '(200 without VersionId)' }),
     );
   },
@@ -131,13 +134,13 @@ describe('an id', () => {
   test.each(['ver-179550710684000021', '179550710684000021', 'V', 'ver_1.a:b', 'v'.repeat(128), 179])(
     'is taken from a create as %s',
     (VersionId) => {
-      expect(toVersionId({ VersionId }, context)).toBe(String(VersionId));
+      expect(toCreated({ VersionId }, context).versionId).toBe(String(VersionId));
     },
   );
 
   test.each(noIds)('is not taken from a create, nor from a list, where it is %s', (_what, VersionId) => {
-    const create = () => toVersionId({ VersionId }, context);
-    const list = () => toVersionPage({ TotalCount: 2, Versions: [item, { ...item, VersionId }] }, context);
+    const create = () => toCreated({ VersionId }, context);
+    const list = () => toPage({ TotalCount: 2, Versions: [item, { ...item, VersionId }] }, context);
     expect(create).toThrow(expect.objectContaining({ code: '(VersionId not usable)' }));
     expect(list).toThrow(expect.objectContaining({ code: 'type of <field> is mismatch' }));
     expect(messageOf(create).length).toBeLessThan(200);
@@ -147,12 +150,7 @@ describe('an id', () => {
   test.each([...noIds, ['that of another version', 'ver-2']])(
     'is not taken from a Get where it is %s',
     (_what, id) => {
-      const get = () =>
-        toVersionDetail(
-          { Version: { ...item, VersionId: id } },
-          { appId: 'app-1', versionId: 'ver-1' },
-          context,
-        );
+      const get = () => toDetail({ Version: { ...item, VersionId: id } }, context);
       expect(get).toThrow(expect.objectContaining({ code: 'type of <field> is mismatch' }));
       expect(messageOf(get).length).toBeLessThan(400);
     },
@@ -168,12 +166,12 @@ describe('an id', () => {
 });
 
 test('An app is read with its status', () => {
-  expect(toApp({ App: { AppId: 'app-1', Status: 'created' } }, 'app-1')).toEqual({
+  expect(toApp({ App: { AppId: 'app-1', Status: 'created' } }, context)).toEqual({
     appId: 'app-1',
     status: 'created',
   });
-  expect(toApp({ App: {} }, 'app-1')).toEqual({ appId: 'app-1', status: undefined });
-  expect(() => toApp({}, 'app-1')).toThrow('type of App is mismatch');
+  expect(toApp({ App: {} }, context)).toEqual({ appId: 'app-1', status: undefined });
+  expect(() => toApp({}, context)).toThrow('type of App is mismatch');
 });
 
 describe('the versions in use', () => {
@@ -189,7 +187,7 @@ describe('the versions in use', () => {
     'are not known where one is $odd: what is published must not be taken for free',
     ({ odd }) => {
       for (const name of ['DeployedVersion', 'PublishingVersion', 'BaseLineVersion'])
-        expect(() => toVersionsInUse({ AppStatus: { [name]: odd } }, context)).toThrow(UnexpectedAnswer);
+        expect(() => toVersionsInUse({ AppStatus: { [name]: odd } }, context)).toThrow(UnexpectedResponse);
     },
   );
 });
@@ -199,13 +197,10 @@ test.each(['VersionId', 'AppId', 'Name', 'Remarks'])(
   (name) => {
     for (const odd of [['x'], { Value: 'x' }, true]) {
       const version = { ...item, [name]: odd };
-      const asked = { appId: 'app-1', versionId: 'ver-1' };
-      expect(() => toVersionDetail({ Version: version }, asked, context)).toThrow(
-        `type of ${name} is mismatch`,
-      );
+      expect(() => toDetail({ Version: version }, context)).toThrow(`type of ${name} is mismatch`);
       if (name === 'AppId') continue;
       const page = { TotalCount: 1, Versions: [version] };
-      expect(() => toVersionPage(page, context)).toThrow(`type of ${name} is mismatch`);
+      expect(() => toPage(page, context)).toThrow(`type of ${name} is mismatch`);
     }
   },
 );
