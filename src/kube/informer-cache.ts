@@ -1,40 +1,25 @@
-/** The local copy that an informer keeps: objects by key, one index, and the rules of what replaces what. */
+/** The local copy that an informer keeps: objects by key, named indexes, and the rules of what replaces what. */
 
 import type { KubeObject } from '../api/kube-object.ts';
-import type { ObjectCache } from '../api/object-cache.ts';
+import type { Change, Indexes, ObjectCache } from '../api/object-cache.ts';
+import { KeyIndex } from './key-index.ts';
 import { compareResourceVersions, isNewer, toKey } from './object-identity.ts';
 
-/** One change of the cache, told after the cache has it. */
-export interface Change<T> {
-  /** `namespace/name` */
-  readonly key: string;
-  /** Absent for a new object. With another uid than `new`: deleted and created again in between. */
-  readonly old?: T;
-  /** Absent for a deleted object. */
-  readonly new?: T;
-  /** Part of what was there when the informer started. */
-  readonly initial: boolean;
-  /**
-   * Told by `observe`: the answer of an own write. It may hold somebody else's change too, whose event is then dropped
-   * as old, so compare the two objects rather than ignore the change.
-   */
-  readonly own: boolean;
-}
-
 export interface InformerCacheOptions<T> {
-  /** One index value per object, or none; it must not depend on anything but the object. */
-  readonly index: (object: T) => string | undefined;
+  readonly indexes: Indexes<T>;
   readonly onChange: (change: Change<T>) => void;
 }
 
 export class InformerCache<T extends KubeObject> implements ObjectCache<T> {
-  readonly #options: InformerCacheOptions<T>;
+  readonly #onChange: (change: Change<T>) => void;
+  readonly #indexes: ReadonlyMap<string, KeyIndex<T>>;
   #objects = new Map<string, T>();
-  /** Most values have one object, and a set for one key would take more memory than the key. */
-  readonly #keysByIndex = new Map<string, string | Set<string>>();
 
-  constructor(options: InformerCacheOptions<T>) {
-    this.#options = options;
+  constructor({ indexes, onChange }: InformerCacheOptions<T>) {
+    this.#onChange = onChange;
+    this.#indexes = new Map(
+      Object.entries(indexes).map(([name, valuesOf]) => [name, new KeyIndex(valuesOf)]),
+    );
   }
 
   get size(): number {
@@ -49,8 +34,10 @@ export class InformerCache<T extends KubeObject> implements ObjectCache<T> {
     return this.#objects.values();
   }
 
-  withIndex(value: string): readonly T[] {
-    return Array.from(this.#keysWith(value), (key) => this.#objects.get(key)).filter(
+  withIndex(name: string, value: string): readonly T[] {
+    const index = this.#indexes.get(name);
+    if (!index) throw new Error(`the cache has no index "${name}"`);
+    return Array.from(index.keysWith(value), (key) => this.#objects.get(key)).filter(
       (object) => object !== undefined,
     );
   }
@@ -98,41 +85,16 @@ export class InformerCache<T extends KubeObject> implements ObjectCache<T> {
   #set(key: string, old: T | undefined, object: T, flags: { initial: boolean; own: boolean }): void {
     this.#objects.set(key, object);
     this.#reindex(key, old, object);
-    this.#options.onChange({ key, ...(old && { old }), new: object, ...flags });
+    this.#onChange({ key, ...(old && { old }), new: object, ...flags });
   }
 
   #delete(key: string, old: T): void {
     this.#objects.delete(key);
     this.#reindex(key, old, undefined);
-    this.#options.onChange({ key, old, initial: false, own: false });
+    this.#onChange({ key, old, initial: false, own: false });
   }
 
   #reindex(key: string, old: T | undefined, object: T | undefined): void {
-    const { index } = this.#options;
-    const before = old && index(old);
-    const after = object && index(object);
-    if (before === after) return;
-    if (before !== undefined) this.#removeFromIndex(before, key);
-    if (after !== undefined) this.#addToIndex(after, key);
-  }
-
-  #keysWith(value: string): Iterable<string> {
-    const keys = this.#keysByIndex.get(value) ?? [];
-    return typeof keys === 'string' ? [keys] : keys;
-  }
-
-  #addToIndex(value: string, key: string): void {
-    const keys = this.#keysByIndex.get(value);
-    if (keys === undefined) this.#keysByIndex.set(value, key);
-    else if (typeof keys === 'string') this.#keysByIndex.set(value, new Set([keys, key]));
-    else keys.add(key);
-  }
-
-  #removeFromIndex(value: string, key: string): void {
-    const keys = this.#keysByIndex.get(value);
-    if (keys === key) this.#keysByIndex.delete(value);
-    if (!(keys instanceof Set)) return;
-    keys.delete(key);
-    if (keys.size === 0) this.#keysByIndex.delete(value);
+    for (const index of this.#indexes.values()) index.update(key, old, object);
   }
 }

@@ -4,11 +4,11 @@
  */
 
 import type { KubeObject } from '../api/kube-object.ts';
-import type { ObjectCache } from '../api/object-cache.ts';
+import type { Change, Indexes, ObjectCache } from '../api/object-cache.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
-import { type Change, InformerCache } from './informer-cache.ts';
+import { InformerCache } from './informer-cache.ts';
 import { fromFailure, isUnreadable, KubeError } from './kube-error.ts';
 import { listPages } from './list-pages.ts';
 import { ListingMode } from './listing-mode.ts';
@@ -30,9 +30,8 @@ export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> {
   readonly namespace?: string;
   /** What of an object is kept; it never sees managed fields. A throw leaves the object out, with an error in the log. */
   readonly toCached: (raw: Raw) => T;
-  /** The cache's index value of an object, or none. */
-  readonly index: (object: T) => string | undefined;
-  readonly onChange: (change: Change<T>) => void;
+  /** By which the cache finds objects. */
+  readonly indexes: Indexes<T>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -49,7 +48,7 @@ export interface InformerStats {
   listings: number;
   /** Connections dropped, and everything listed anew, because of bytes that were no event. */
   corruptStreams: number;
-  /** Objects left out because they could not be read, or because `toCached` or `index` threw. */
+  /** Objects left out because they could not be read, or because `toCached` or an index threw. */
   unusableObjects: number;
   handlerErrors: number;
 }
@@ -57,6 +56,8 @@ export interface InformerStats {
 export interface Informer<T extends KubeObject> {
   readonly cache: ObjectCache<T> & { readonly size: number; values(): IterableIterator<T> };
   readonly stats: Readonly<InformerStats>;
+  /** `listener` is told of every change from now on, in the order of the subscriptions. */
+  subscribe(listener: (change: Change<T>) => void): void;
   /** Resolves when the cache is complete for the first time; may be called again. @throws KubeError `Aborted` when stopped before */
   start(): Promise<void>;
   /** Ends the watch; the cache stays as it is. An informer lives once. */
@@ -104,6 +105,7 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   readonly #intake: ObjectIntake<Raw, T>;
   readonly #health: WatchHealth;
   readonly #listingMode = new ListingMode();
+  readonly #listeners: ((change: Change<T>) => void)[] = [];
   readonly #inactivityMs: number;
   /** Since when every connection has failed; undefined after a good one. */
   #failingSinceMs: number | undefined;
@@ -125,8 +127,8 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     this.#logger = logger.child({ resource: resource.plural, group: resource.group });
     const convert = (raw: Raw): T => {
       const object = options.toCached(raw);
-      // The cache will ask for it, and must not be broken by one object.
-      options.index(object);
+      // The cache will ask for them, and must not be broken by one object.
+      for (const valuesOf of Object.values(options.indexes)) valuesOf(object);
       return object;
     };
     this.#intake = new ObjectIntake(convert, (error, raw) =>
@@ -134,7 +136,11 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
     );
     // Nobody may be waiting for it when the informer is stopped.
     this.#synced.promise.catch(() => {});
-    this.cache = new InformerCache({ index: options.index, onChange: (change) => this.#tell(change) });
+    this.cache = new InformerCache({ indexes: options.indexes, onChange: (change) => this.#tell(change) });
+  }
+
+  subscribe(listener: (change: Change<T>) => void): void {
+    this.#listeners.push(listener);
   }
 
   start(): Promise<void> {
@@ -275,11 +281,13 @@ class WatchingInformer<Raw extends KubeObject, T extends KubeObject> implements 
   }
 
   #tell(change: Change<T>): void {
-    try {
-      this.#options.onChange(change);
-    } catch (error) {
-      this.stats.handlerErrors += 1;
-      this.#logger.error({ error, key: change.key }, 'Change handler failed');
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.stats.handlerErrors += 1;
+        this.#logger.error({ error, key: change.key }, 'Change handler failed');
+      }
     }
   }
 

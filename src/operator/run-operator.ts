@@ -170,8 +170,7 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
     resource,
     ...(namespace && { namespace }),
     toCached,
-    index: targetOf,
-    onChange: (change) => controller.changed(change),
+    indexes: { target: targetOf },
     // A CRD that is replaced ends its watches.
     onWatching: () => void schema.check(),
     clock,
@@ -199,6 +198,7 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
     random,
     logger: logger.child({ logger: 'controller' }),
   });
+  informer.subscribe((change) => controller.changed(change));
   return { transports: [transport, leaseTransport], informer, election, controller, accounts };
 }
 

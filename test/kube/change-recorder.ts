@@ -1,7 +1,7 @@
 /** Remembers what an informer told, and waits for what it is going to tell. */
 
 import type { KubeObject } from '../../src/api/kube-object.ts';
-import type { Change } from '../../src/kube/informer-cache.ts';
+import type { Change } from '../../src/api/object-cache.ts';
 
 export class ChangeRecorder<T extends KubeObject> {
   readonly changes: Change<T>[] = [];

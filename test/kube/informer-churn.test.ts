@@ -96,7 +96,7 @@ async function expectSameAsServer(informer: Informer<Widget>): Promise<void> {
     ).sort();
   await eventually(() => expect(toVersions(informer.cache.values())).toEqual(toVersions(items)));
   for (const color of ['c0', 'c1', 'c2']) {
-    const indexed = informer.cache.withIndex(color).map(({ metadata }) => metadata.name);
+    const indexed = informer.cache.withIndex('color', color).map(({ metadata }) => metadata.name);
     const listed = items.filter(({ spec }) => spec.color === color).map(({ metadata }) => metadata.name);
     expect(indexed.sort()).toEqual(listed.sort());
   }

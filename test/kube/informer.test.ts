@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Change } from '../../src/api/object-cache.ts';
 import type { InformerOptions } from '../../src/kube/informer.ts';
-import type { Change } from '../../src/kube/informer-cache.ts';
 import type { TransportOptions } from '../../src/kube/transport.ts';
 import { eventually } from '../support/eventually.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -27,6 +27,7 @@ async function open(
   answers: Answer[],
   options: Partial<InformerOptions<Widget, Widget>> = {},
   transportOptions: Partial<TransportOptions> = {},
+  onChange?: (change: Change<Widget>) => void,
 ) {
   const server = await RawApiServer.start(...answers);
   const session = new KubeSession(server.kubeConfig(), transportOptions);
@@ -35,7 +36,7 @@ async function open(
     await server[Symbol.asyncDispose]();
   });
   const clock = new VirtualClock();
-  const { informer, recorder } = session.createInformer({ clock, ...options });
+  const { informer, recorder } = session.createInformer({ clock, ...options }, onChange);
   const synced = informer.start();
   synced.catch(() => {});
   /** Lets the delay before the next connection pass. Returns its length in milliseconds. */
@@ -418,18 +419,16 @@ describe('a watch', () => {
     expect(informer.cache.get('default/b')?.spec.note).toBe('größe 尺寸 📦');
   });
 
-  it('goes on when a handler throws', async () => {
+  it('goes on when a listener throws, and tells the others', async () => {
     const told: string[] = [];
-    const done = Promise.withResolvers<void>();
-    const { informer, session } = await open([watch([...first, added(stored('b', 10))])], {
-      onChange: ({ key }) => {
-        told.push(key);
-        if (key === 'default/b') done.resolve();
-        throw new Error('handler');
-      },
+    const answer = watch([...first, added(stored('b', 10))]);
+    const { informer, session, recorder } = await open([answer], {}, {}, ({ key }) => {
+      told.push(key);
+      throw new Error('handler');
     });
-    await done.promise;
+    await recorder.until(() => recorder.changes.length === 2);
     expect(told).toEqual(['default/a', 'default/b']);
+    expect(recorder.summary).toEqual(['+default/a', '+default/b']);
     expect(informer.stats.handlerErrors).toBe(2);
     expect(session.log.messages('error')).toContain('Change handler failed');
   });
@@ -457,10 +456,10 @@ describe('a watch', () => {
       return widget;
     },
     // As real ones do, it reads members that a stored object may lack.
-    index: (widget: Widget) => widget.spec.color,
-    onChange: (change: Change<Widget>) => {
-      if (change.new?.spec.note === 'onChange') throw new Error('handler');
-    },
+    indexes: { color: (widget: Widget) => widget.spec.color },
+  };
+  const failing = (change: Change<Widget>) => {
+    if (change.new?.spec.note === 'onChange') throw new Error('handler');
   };
   const withoutSpec = { ...stored('bad', 10), spec: undefined } as unknown as Widget;
 
@@ -476,6 +475,8 @@ describe('a watch', () => {
     const { informer, passBackoff, names } = await open(
       [...answers, ...paged, watch([added(stored('d', 21))])],
       harm,
+      {},
+      failing,
     );
     await passBackoff();
     await passBackoff();

@@ -1,5 +1,6 @@
 /** Transports, informers and writes for tests, all closed together. */
 import type { KubeConfig } from '@kubernetes/client-node';
+import type { Change } from '../../src/api/object-cache.ts';
 import type { ObjectClient } from '../../src/api/object-client.ts';
 import { createInformer, type Informer, type InformerOptions } from '../../src/kube/informer.ts';
 import { createObjectClient } from '../../src/kube/object-client.ts';
@@ -8,7 +9,7 @@ import { createTransport, type KubeTransport, type TransportOptions } from '../.
 import { systemClock, systemRandom } from '../../src/operator/system-clock.ts';
 import { ChangeRecorder } from './change-recorder.ts';
 import { LogRecorder } from './log-recorder.ts';
-import { aWidget, type Widget, widgets } from './widget.ts';
+import { aWidget, type Widget, widgetIndexes, widgets } from './widget.ts';
 
 export interface WidgetInformer {
   readonly informer: Informer<Widget>;
@@ -27,20 +28,24 @@ export class KubeSession implements AsyncDisposable {
     this.client = createObjectClient({ transport: this.transport, resource: widgets });
   }
 
-  /** An informer of widgets, indexed by color; not started. */
-  createInformer(options: Partial<InformerOptions<Widget, Widget>> = {}): WidgetInformer {
+  /** An informer of widgets, not started. `onChange` is told before the recorder. */
+  createInformer(
+    options: Partial<InformerOptions<Widget, Widget>> = {},
+    onChange: (change: Change<Widget>) => void = () => {},
+  ): WidgetInformer {
     const recorder = new ChangeRecorder<Widget>();
     const informer = createInformer<Widget, Widget>({
       transport: this.transport,
       resource: widgets,
       toCached: (raw) => raw,
-      index: (widget) => widget.spec.color,
-      onChange: recorder.onChange,
+      indexes: widgetIndexes,
       clock: systemClock,
       random: systemRandom,
       logger: this.log,
       ...options,
     });
+    informer.subscribe(onChange);
+    informer.subscribe(recorder.onChange);
     this.#informers.push(informer);
     return { informer, recorder };
   }

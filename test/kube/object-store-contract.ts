@@ -220,15 +220,30 @@ function describeCache(get: () => StoreUnderTest): void {
     const [red, blue] = [`red-${name}`, `blue-${name}`];
     await get().create(name, { color: red });
     await until(() => cached(name) !== undefined);
-    expect(get().cache.withIndex(red)).toEqual([cached(name)]);
+    expect(get().cache.withIndex('color', red)).toEqual([cached(name)]);
     await get().update(name, { color: blue });
     await until(() => cached(name)?.spec.color === blue);
-    expect(get().cache.withIndex(red)).toEqual([]);
-    expect(get().cache.withIndex(blue)).toEqual([cached(name)]);
+    expect(get().cache.withIndex('color', red)).toEqual([]);
+    expect(get().cache.withIndex('color', blue)).toEqual([cached(name)]);
     await get().remove(name);
     await until(() => cached(name) === undefined);
-    expect(get().cache.withIndex(blue)).toEqual([]);
+    expect(get().cache.withIndex('color', blue)).toEqual([]);
     expect(toldOf(name)).toEqual(['+', '~', '-']);
+  });
+
+  it('finds an object by each of several values, and tells indexes apart', async () => {
+    const name = freshName();
+    const byWord = (word: string) =>
+      get()
+        .cache.withIndex('words', `${word}-${name}`)
+        .map(({ metadata }) => metadata.name);
+    await get().create(name, { note: `one-${name} two-${name} two-${name}`, color: `three-${name}` });
+    await until(() => cached(name) !== undefined);
+    expect(['one', 'two', 'three'].map(byWord)).toEqual([[name], [name], []]);
+    await get().update(name, { note: `two-${name} three-${name}` });
+    await until(() => byWord('three').length === 1);
+    expect(['one', 'two'].map(byWord)).toEqual([[], [name]]);
+    expect(() => get().cache.withIndex('size', '1')).toThrow('no index "size"');
   });
 
   it('has an observed write at once, and is not told of its echo', async () => {

@@ -1,6 +1,7 @@
 /** A small kind of the tests' own, with a status subresource. */
 
 import type { KubeObject } from '../../src/api/kube-object.ts';
+import type { Indexes } from '../../src/api/object-cache.ts';
 import type { Resource } from '../../src/kube/resource.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 
@@ -24,6 +25,10 @@ export const widgets: Resource = {
   version: 'v1',
   plural: 'widgets',
   kind: 'Widget',
+};
+export const widgetIndexes: Indexes<Widget> = {
+  color: ({ spec }) => spec.color,
+  words: ({ spec }) => spec.note?.split(' '),
 };
 export const widgetsPath = '/apis/test.example.com/v1/widgets';
 

@@ -23,7 +23,7 @@ export interface StoreChange {
 }
 
 export class ApiServer {
-  readonly store = createMemoryObjectStore<EdgeAppVersion>({ index: targetOf });
+  readonly store = createMemoryObjectStore<EdgeAppVersion>({ indexes: { target: targetOf } });
   /** Every attempt that was ever claimed, by its id. */
   readonly claims = new Map<string, Claim>();
   /** Objects that went under `deletionPolicy: Delete`, none of whose earlier lives went otherwise, as they were last. */

@@ -93,7 +93,7 @@ export class SimulatedOperator {
     this.#options = options;
     this.#identity = history.newIdentity();
     this.#cache = new InformerCache({
-      index: targetOf,
+      indexes: { target: targetOf },
       onChange: (change) => this.#controller.changed(change),
     });
     this.#election = options.lease && this.#createElection(options.lease);

@@ -1,18 +1,7 @@
 /** The cache half of the memory store: what a watch would have delivered so far, and a tap to hold it back. */
 
 import type { KubeObject } from '../../src/api/kube-object.ts';
-import type { ObjectCache } from '../../src/api/object-cache.ts';
-
-/** The form in which an informer tells a change. */
-export interface MemoryChange<T> {
-  /** `namespace/name` */
-  readonly key: string;
-  readonly old?: T;
-  readonly new?: T;
-  readonly initial: boolean;
-  /** Told by `observe`, not by the watch. */
-  readonly own: boolean;
-}
+import type { Change, Indexes, ObjectCache } from '../../src/api/object-cache.ts';
 
 export interface MemoryDelivery<T> {
   readonly key: string;
@@ -21,22 +10,24 @@ export interface MemoryDelivery<T> {
 }
 
 export class MemoryObjectCache<T extends KubeObject> implements ObjectCache<T> {
-  readonly #index: (object: T) => string | undefined;
+  readonly #indexes: Indexes<T>;
   readonly #objects = new Map<string, T>();
-  readonly #listeners: ((change: MemoryChange<T>) => void)[] = [];
+  readonly #listeners: ((change: Change<T>) => void)[] = [];
   /** Deliveries held back; undefined while nothing is held back. */
   #held: MemoryDelivery<T>[] | undefined;
 
-  constructor(index: (object: T) => string | undefined) {
-    this.#index = index;
+  constructor(indexes: Indexes<T>) {
+    this.#indexes = indexes;
   }
 
   get(key: string): T | undefined {
     return this.#objects.get(key);
   }
 
-  withIndex(value: string): readonly T[] {
-    return [...this.#objects.values()].filter((object) => this.#index(object) === value);
+  withIndex(name: string, value: string): readonly T[] {
+    const valuesOf = this.#indexes[name];
+    if (!valuesOf) throw new Error(`the cache has no index "${name}"`);
+    return [...this.#objects.values()].filter((object) => [valuesOf(object)].flat().includes(value));
   }
 
   values(): Iterable<T> {
@@ -50,7 +41,7 @@ export class MemoryObjectCache<T extends KubeObject> implements ObjectCache<T> {
     this.#set(key, cached, object, true);
   }
 
-  onChange(listener: (change: MemoryChange<T>) => void): void {
+  onChange(listener: (change: Change<T>) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -84,7 +75,7 @@ export class MemoryObjectCache<T extends KubeObject> implements ObjectCache<T> {
     this.#tell({ key, ...(old && { old }), new: object, initial: false, own });
   }
 
-  #tell(change: MemoryChange<T>): void {
+  #tell(change: Change<T>): void {
     for (const listener of this.#listeners) listener(change);
   }
 }

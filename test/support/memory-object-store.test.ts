@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ChangeRecorder } from '../kube/change-recorder.ts';
 import { describeObjectStore } from '../kube/object-store-contract.ts';
-import { aWidget, type Widget } from '../kube/widget.ts';
+import { aWidget, type Widget, widgetIndexes } from '../kube/widget.ts';
 import { createMemoryObjectStore } from './memory-object-store.ts';
 
 function createWidgetStore() {
   return createMemoryObjectStore<Widget>({
-    index: (widget) => widget.spec.color,
+    indexes: widgetIndexes,
     validate: ({ status }) => ((status?.phase?.length ?? 0) > 20 ? 'status.phase: Too long' : undefined),
   });
 }

@@ -5,18 +5,18 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, ObjectKey } from '../../src/api/kube-object.ts';
-import type { ObjectCache } from '../../src/api/object-cache.ts';
+import type { Change, Indexes, ObjectCache } from '../../src/api/object-cache.ts';
 import type { JsonPatchOperation, ObjectClient, WriteResult } from '../../src/api/object-client.ts';
 import { applyJsonPatch, JsonPatchError } from './json-patch.ts';
-import { type MemoryChange, MemoryObjectCache } from './memory-object-cache.ts';
+import { MemoryObjectCache } from './memory-object-cache.ts';
 
 export interface MemoryObjectStoreOptions<T> {
   /** The first object gets the resource version after this one; 1000 where absent. */
   readonly resourceVersion?: number;
   /** For creation and deletion timestamps, RFC 3339; a fixed moment where absent. */
   readonly now?: () => string;
-  /** The cache's index value of an object; none where absent. */
-  readonly index?: (object: T) => string | undefined;
+  /** Of the cache; none where absent. */
+  readonly indexes?: Indexes<T>;
   /** What the server answers to a status write whose outcome it would refuse: a message gives `invalid`. */
   readonly validate?: (object: T) => string | undefined;
 }
@@ -42,7 +42,7 @@ export interface MemoryObjectStore<T extends KubeObject> {
   /** Delivers what was held back, in order, and goes on without lag. */
   resumeDelivery(): void;
   /** Called for each change of the cache, after the cache has it. */
-  onChange(listener: (change: MemoryChange<T>) => void): void;
+  onChange(listener: (change: Change<T>) => void): void;
 }
 
 interface MutableMetadata {
@@ -80,7 +80,7 @@ class Store<T extends KubeObject> implements MemoryObjectStore<T> {
   constructor(options: MemoryObjectStoreOptions<T>) {
     this.#options = options;
     this.#version = options.resourceVersion ?? 1000;
-    this.cache = new MemoryObjectCache(options.index ?? (() => undefined));
+    this.cache = new MemoryObjectCache(options.indexes ?? {});
   }
 
   create(object: NewObject<T>): T {
@@ -123,7 +123,7 @@ class Store<T extends KubeObject> implements MemoryObjectStore<T> {
     this.cache.resume();
   }
 
-  onChange(listener: (change: MemoryChange<T>) => void): void {
+  onChange(listener: (change: Change<T>) => void): void {
     this.cache.onChange(listener);
   }
 

@@ -1,6 +1,6 @@
 /** The controller of the kind: the shared loop and queue around its reconcile, woken by changes of its objects. */
 
-import type { ObjectCache } from '../../api/object-cache.ts';
+import type { Change, ObjectCache } from '../../api/object-cache.ts';
 import { type Controller, createController } from '../../runtime/controller.ts';
 import { type Lane, WorkQueue } from '../../runtime/queue/work-queue.ts';
 import {
@@ -10,7 +10,7 @@ import {
   waitsForCredentials,
   waitsForSchema,
 } from './cached-version.ts';
-import { type Change, keysToWake } from './keys-to-wake.ts';
+import { keysToWake } from './keys-to-wake.ts';
 import type { Dependencies } from './pass.ts';
 import { type ProtocolRules, protocolRules } from './protocol-rules.ts';
 import { createVersionReconciler } from './reconciler.ts';
@@ -35,7 +35,7 @@ export interface EdgeAppVersionController extends Controller {
   /** The installed CRD has all fields, and lacked some before: the objects that wait for that are tried again. */
   schemaCompleted(): void;
   /** Tells of a change in the cache, after the cache has it. `initial`: the object was there before the operator. */
-  changed(change: Change & { readonly initial: boolean }): void;
+  changed(change: Change<CachedVersion>): void;
 }
 
 export function createEdgeAppVersionController(

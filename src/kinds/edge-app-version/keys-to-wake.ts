@@ -1,6 +1,6 @@
 /** Which objects a change wakes: the changed one, unless it is an own write, and those that waited for its target. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ObjectCache } from '../../api/object-cache.ts';
+import type { Change, ObjectCache } from '../../api/object-cache.ts';
 import {
   type CachedVersion,
   holds,
@@ -13,25 +13,16 @@ import {
 } from './cached-version.ts';
 import type { EdgeAppVersion } from './edge-app-version.ts';
 
-export interface Change {
-  /** `namespace/name` */
-  readonly key: string;
-  readonly old?: CachedVersion | undefined;
-  readonly new?: CachedVersion | undefined;
-  /** The answer of an own write. */
-  readonly own: boolean;
-}
-
 type UnsettledVersion = EdgeAppVersion | LargeVersion;
 
-export function keysToWake(change: Change, cache: ObjectCache<CachedVersion>): string[] {
+export function keysToWake(change: Change<CachedVersion>, cache: ObjectCache<CachedVersion>): string[] {
   const keys = isWorthAPass(change) ? [change.key] : [];
   return change.old && leavesTarget(change.old, change.new)
     ? [...keys, ...neighbours(change.old, cache)]
     : keys;
 }
 
-function isWorthAPass({ old: before, new: after, own: isOwn }: Change): boolean {
+function isWorthAPass({ old: before, new: after, own: isOwn }: Change<CachedVersion>): boolean {
   if (!before || !after || before.metadata.uid !== after.metadata.uid) return true;
   if (isSettled(after)) return false;
   if (isSettled(before) || movingParts(before) !== movingParts(after)) return true;
@@ -51,5 +42,7 @@ function leavesTarget(before: CachedVersion, after: CachedVersion | undefined): 
 }
 
 function neighbours(left: CachedVersion, cache: ObjectCache<CachedVersion>): string[] {
-  return cache.withIndex(targetOf(left)).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  return cache
+    .withIndex('target', targetOf(left))
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
 }

@@ -58,7 +58,7 @@ export function createVersionReconciler(dependencies: Dependencies): VersionReco
         if (!object.status?.versionId) memory.looked(key);
         return nextStep(object, {
           wallMs: clock.wallMs(),
-          findRival: () => findRival(object, cache.withIndex(targetOf(object))),
+          findRival: () => findRival(object, cache.withIndex('target', targetOf(object))),
           findIssues: () => findIssues(object),
         });
       },

@@ -48,7 +48,7 @@ export interface WorldOptions {
 
 export class World implements AsyncDisposable {
   readonly clock = new VirtualClock();
-  readonly store = createMemoryObjectStore<EdgeAppVersion>({ index: targetOf });
+  readonly store = createMemoryObjectStore<EdgeAppVersion>({ indexes: { target: targetOf } });
   readonly esa: MemoryEsa;
   readonly logs: { readonly level: string; readonly fields: object; readonly message: string }[] = [];
   /** Status writes that reached the API server. */
@@ -160,7 +160,7 @@ export class World implements AsyncDisposable {
     const lean = (object: EdgeAppVersion | undefined) => object && toCached(object);
     return {
       get: (of) => lean(cache.get(of)),
-      withIndex: (value) => cache.withIndex(value).map(toCached),
+      withIndex: (name, value) => cache.withIndex(name, value).map(toCached),
       values: () => [...cache.values()].map(toCached),
       observe: (cached) => {
         const { namespace, name } = cached.metadata;
@@ -232,5 +232,5 @@ const defaultSettings: ProtocolSettings = {
 };
 
 function cachedPair({ old, new: after }: { old?: EdgeAppVersion; new?: EdgeAppVersion }) {
-  return { old: old && toCached(old), new: after && toCached(after) };
+  return { ...(old && { old: toCached(old) }), ...(after && { new: toCached(after) }) };
 }
