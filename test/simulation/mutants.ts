@@ -13,9 +13,9 @@ import type {
   EdgeAppVersion,
   EdgeAppVersionStatus,
 } from '../../src/kinds/edge-app-version/edge-app-version.ts';
-import { isNameTaken } from '../../src/kinds/edge-app-version/status/attempt-end.ts';
 import { type AbsenceRules, AbsenceWatch, Watched } from '../../src/runtime/create-protocol/absence-watch.ts';
 import type { Attempt } from '../../src/runtime/create-protocol/attempt.ts';
+import { isNameTaken } from '../../src/runtime/create-protocol/attempt-end.ts';
 import { resultOf } from '../support/memory-esa.ts';
 import type { Mutate, Parts } from './operator.ts';
 import type { ScheduleOptions } from './schedule.ts';

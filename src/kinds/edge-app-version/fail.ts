@@ -4,6 +4,7 @@ import { isAsked } from '../../api/requested-at.ts';
 import { backoffMs } from '../../core/backoff.ts';
 import { triedAgain } from '../../core/errors/problem.ts';
 import { again } from '../../runtime/outcome.ts';
+import { recheckMs } from '../../runtime/recheck.ts';
 import { abandonHint } from './next-step.ts';
 import type { VersionPass, VersionResult } from './pass.ts';
 import { type FailingOptions, failing, stillFailing } from './status/status.ts';
@@ -66,13 +67,6 @@ export function refuse(
     !isAsked(object);
   const outcome = again(recheckInMs);
   return isSaid ? { outcome } : { status: next, outcome };
-}
-
-const hourMs = 3_600_000;
-
-/** An hour, give or take a tenth. */
-export function recheckMs({ random }: Pick<VersionPass, 'random'>): number {
-  return hourMs * (0.9 + 0.2 * random.fraction());
 }
 
 /**

@@ -1,5 +1,6 @@
 /** An attempt to create something by a call that has no token: begun before the call, ended by what is known of it. */
 
+import type { BaseStatus } from '../../api/base-status.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
 import { toTimestamp } from '../../core/text/timestamp.ts';
@@ -17,13 +18,12 @@ export interface Attempt {
 }
 
 /** What the status of a kind has for its attempts. */
-export interface AttemptStatus {
+export interface AttemptStatus extends BaseStatus {
   readonly attempt?: Attempt;
   /** How many attempts to create were ever begun; outlives `attempt`. From the first on the target is locked. */
   readonly attempts?: number;
   /** How many attempts in a row ended unclear: before the open one, or, once the id is known, of all but the answered one. */
   readonly unclearAttempts?: number;
-  readonly error?: { readonly attemptId?: string };
 }
 
 /** An object of a kind that is created so. */

@@ -9,9 +9,9 @@ import { done, type Outcome, retry } from '../outcome.ts';
 import type { Pass } from '../reconcile-object.ts';
 import type { StepResult } from '../step-result.ts';
 import type { AbsenceWatch } from './absence-watch.ts';
-import { type Attempt, type Intent, isClaimStored, nextAttempt } from './attempt.ts';
+import { type Attempt, type AttemptStatus, type Intent, isClaimStored, nextAttempt } from './attempt.ts';
 import { startFence } from './fence.ts';
-import type { RecordedObject, RecordedStatus, Recorder } from './recorder.ts';
+import type { RecordedObject, Recorder } from './recorder.ts';
 
 /** How an attempt ended: the status that says so, and what follows once it is written. */
 export interface AttemptEnd<S> {
@@ -36,7 +36,7 @@ export interface Creation<O, S, T> {
   readonly toNotStored: (object: O) => StepResult<O, S>;
 }
 
-export interface CreateContext<O extends RecordedObject<S>, C extends KubeObject, S extends RecordedStatus>
+export interface CreateContext<O extends RecordedObject<S>, C extends KubeObject, S extends AttemptStatus>
   extends Pass<O> {
   readonly client: ObjectClient<O>;
   readonly writes: ObjectWrites<O, C, S>;
@@ -52,7 +52,7 @@ export interface CreateContext<O extends RecordedObject<S>, C extends KubeObject
 export async function createOnce<
   O extends RecordedObject<S>,
   C extends KubeObject,
-  S extends RecordedStatus,
+  S extends AttemptStatus,
   T,
 >(context: CreateContext<O, C, S>, creation: Creation<O, S, T>): Promise<StepResult<O, S>> {
   const { object, key, client, writes, recorder, absences, clock, term, logger } = context;

@@ -38,11 +38,7 @@ interface Entry<S> extends AttemptOutcome<S> {
   why: Why;
 }
 
-export interface RecordedStatus extends AttemptStatus {
-  readonly observedGeneration: number;
-}
-
-export interface RecordedObject<S extends RecordedStatus> extends KubeObject, Attempting {
+export interface RecordedObject<S extends AttemptStatus> extends KubeObject, Attempting {
   readonly metadata: KubeObject['metadata'] & { readonly generation: number };
   readonly status?: S;
 }
@@ -67,7 +63,7 @@ const mostTries = 5;
 /** So many unwritten outcomes in a namespace, and nothing is claimed there. */
 const mostUnwritten = 20;
 
-export class Recorder<O extends RecordedObject<S>, S extends RecordedStatus> {
+export class Recorder<O extends RecordedObject<S>, S extends AttemptStatus> {
   readonly #options: RecorderOptions<O, S>;
   readonly #entries = new Map<string, Entry<S>>();
   #tries = 0;

@@ -16,8 +16,8 @@ import { present } from '../../../core/json/present.ts';
 import { cutText } from '../../../core/text/cut-text.ts';
 import { toTimestamp } from '../../../core/text/timestamp.ts';
 import { type Attempt, unclearInRow } from '../../../runtime/create-protocol/attempt.ts';
+import { endOfAttempt } from '../../../runtime/create-protocol/attempt-end.ts';
 import type { EdgeAppVersion, EdgeAppVersionStatus, Origin, Reason } from '../edge-app-version.ts';
-import { endOfAttempt } from './attempt-end.ts';
 import { buildFailed, type VersionProblem } from './version-problems.ts';
 
 /** What a version is known as once its id is known. */

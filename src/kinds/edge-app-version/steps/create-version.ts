@@ -7,16 +7,17 @@ import type { VersionStatus } from '../../../cloud/operations/version-summary.ts
 import type { EsaError } from '../../../core/errors/esa-error.ts';
 import { toProblem } from '../../../core/errors/problem.ts';
 import type { Attempt } from '../../../runtime/create-protocol/attempt.ts';
+import { isNameTaken } from '../../../runtime/create-protocol/attempt-end.ts';
 import { type AttemptEnd, createOnce } from '../../../runtime/create-protocol/create-once.ts';
+import { isToBeStalled, nextTryMs } from '../../../runtime/create-protocol/open-attempt.ts';
 import { again } from '../../../runtime/outcome.ts';
 import type { EdgeAppVersion, EdgeAppVersionStatus } from '../edge-app-version.ts';
 import { delayAfter, fail, trialOf } from '../fail.ts';
 import type { MarkedRequest } from '../intent.ts';
 import type { VersionPass, VersionResult } from '../pass.ts';
-import { isNameTaken } from '../status/attempt-end.ts';
 import { claimed, failing, waiting } from '../status/status.ts';
 import { notStored } from '../status/version-problems.ts';
-import { isToBeStalled, nextTryMs } from './resolve-attempt.ts';
+import { toOpenVersion } from './open-version.ts';
 import { settleVersion } from './settle-version.ts';
 
 const heldUpPauseMs = 5000;
@@ -121,8 +122,8 @@ function afterFailure(
     wallMs,
     nextAttemptMs: isOver
       ? wallMs + (trialOf(pass, problem) ?? delayMs)
-      : nextTryMs(pass, attempt, problem, watched),
-    isStalled: !isOver && isToBeStalled(object, problem),
+      : nextTryMs(toOpenVersion(pass, attempt, watched, problem)),
+    isStalled: !isOver && isToBeStalled(object.status, problem),
     isOver,
     ends: attempt,
   });

@@ -19,7 +19,7 @@ import { hasSameContent } from '../request/same-content.ts';
 import { waiting } from '../status/status.ts';
 import { invalidSpec, nameTaken, nobodyElsewise, type VersionProblem } from '../status/version-problems.ts';
 import { createVersion } from './create-version.ts';
-import { keepAttempt } from './resolve-attempt.ts';
+import { keepVersionAttempt } from './open-version.ts';
 import { settleVersion } from './settle-version.ts';
 
 export async function ensureVersion(pass: VersionPass): Promise<VersionResult> {
@@ -44,7 +44,7 @@ export async function ensureVersion(pass: VersionPass): Promise<VersionResult> {
     case 'absent': {
       if (attempt && watched) {
         watched.absent(startedMs);
-        const unresolved = keepAttempt(pass, attempt, watched, lookup.similar ?? []);
+        const unresolved = keepVersionAttempt(pass, attempt, watched, lookup.similar ?? []);
         if (unresolved) return unresolved;
       }
       return findUnsendable(pass, watched) ?? begin(pass, account);

@@ -2,8 +2,8 @@
 
 import type { AttemptEnd } from '../../../runtime/create-protocol/create-once.ts';
 import { again, done } from '../../../runtime/outcome.ts';
+import { recheckMs } from '../../../runtime/recheck.ts';
 import type { EdgeAppVersionStatus } from '../edge-app-version.ts';
-import { recheckMs } from '../fail.ts';
 import type { VersionPass } from '../pass.ts';
 import { type KnownVersion, recorded } from '../status/status.ts';
 

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorStatus } from '../../../../src/api/base-status.ts';
-import type { EdgeAppVersionStatus } from '../../../../src/kinds/edge-app-version/edge-app-version.ts';
-import { endOfAttempt, isNameTaken } from '../../../../src/kinds/edge-app-version/status/attempt-end.ts';
-import {
-  type Attempt,
-  paceOfAttempts,
-  unclearInRow,
-} from '../../../../src/runtime/create-protocol/attempt.ts';
+import type { ErrorStatus } from '../../../src/api/base-status.ts';
+import type { EdgeAppVersionStatus } from '../../../src/kinds/edge-app-version/edge-app-version.ts';
+import { type Attempt, paceOfAttempts, unclearInRow } from '../../../src/runtime/create-protocol/attempt.ts';
+import { endOfAttempt, isNameTaken } from '../../../src/runtime/create-protocol/attempt-end.ts';
 
 const second = '2026-11-24T08:00:00Z';
 const attempt: Attempt = {
