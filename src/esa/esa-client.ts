@@ -3,7 +3,7 @@ import type { Credential } from '../cloud/credential.ts';
 import type { EsaClient } from '../cloud/esa-client.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialSource } from './credentials.ts';
-import { createLeavingSender, createPooledSender } from './http-sender.ts';
+import { createLeavingConnections, createPool } from './http-sender.ts';
 import { createSignedSend } from './signed-send.ts';
 
 export interface EsaClientOptions {
@@ -30,13 +30,14 @@ export interface EsaClientOptions {
 export function createEsaClient(options: EsaClientOptions): EsaClient {
   const { endpoint, proxy, callTimeoutMs, clock, userAgent, hangsUp, idleLimitMs = 4_000 } = options;
   const way = { endpoint, proxy, connectTimeoutMs: callTimeoutMs };
-  const sender = hangsUp ? createLeavingSender(way) : createPooledSender({ ...way, idleLimitMs });
+  const connections = hangsUp ? createLeavingConnections(way) : createPool({ ...way, idleLimitMs });
+  const sender = connections.send;
   return {
     credentialFor: () => options.credentials.load(),
     sendWith(credential) {
       options.onCredential?.(credential);
       return createSignedSend({ endpoint, credential, sender, callTimeoutMs, clock, userAgent });
     },
-    close: async () => {},
+    close: () => connections.close(),
   };
 }

@@ -8,6 +8,12 @@ import { routeTo } from '../http/route.ts';
 /** Sends a request, at once and once. @returns the body of its answer @throws what the connection ended with */
 export type Sender = (request: HttpRequest, options: ExchangeOptions) => Promise<string>;
 
+export interface Connections {
+  readonly send: Sender;
+  /** Ends them; calls under way end with them. */
+  close(): Promise<void>;
+}
+
 export interface SenderOptions {
   readonly endpoint: URL;
   /** Absent: requests go straight to the endpoint, as they always do to one without TLS. */
@@ -22,7 +28,7 @@ export interface PoolOptions extends SenderOptions {
 }
 
 /** As many connections as there are calls at a time: one that waited for its turn would be sent later than it was checked. */
-export function createPooledSender({ idleLimitMs, ...options }: PoolOptions): Sender {
+export function createPool({ idleLimitMs, ...options }: PoolOptions): Connections {
   const pool = new Pool(options.endpoint.origin, {
     connect: connectorFor(options),
     connections: null,
@@ -34,15 +40,18 @@ export function createPooledSender({ idleLimitMs, ...options }: PoolOptions): Se
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  return async (request, options) => {
-    try {
-      const { text } = await exchange(pool, request, options);
-      // undici uses a connection again one turn of the event loop after its answer; a call before that would open another.
-      await new Promise((resolve) => setImmediate(resolve));
-      return text;
-    } catch (error) {
-      throw withSystemCode(error);
-    }
+  return {
+    async send(request, options) {
+      try {
+        const { text } = await exchange(pool, request, options);
+        // undici uses a connection again one turn of the event loop after its response; a call before that would open another.
+        await new Promise((resolve) => setImmediate(resolve));
+        return text;
+      } catch (error) {
+        throw withSystemCode(error);
+      }
+    },
+    close: () => pool.destroy(),
   };
 }
 
@@ -53,9 +62,9 @@ function withSystemCode(error: unknown): unknown {
   return Object.assign(new Error(message, { cause: error }), { code: 'ECONNRESET' });
 }
 
-/** Leaves as soon as a request is sent, so that no call is ever answered. */
-export function createLeavingSender(options: SenderOptions): Sender {
-  return async ({ method, path, headers, body }, { signal, onSend }) => {
+/** Leaves as soon as a request is sent, so that no call ever gets a response; so there is nothing to close. */
+export function createLeavingConnections(options: SenderOptions): Connections {
+  const send: Sender = async ({ method, path, headers, body }, { signal, onSend }) => {
     const socket = await connect(options, signal);
     onSend?.();
     const { promise, reject } = Promise.withResolvers<never>();
@@ -65,6 +74,7 @@ export function createLeavingSender(options: SenderOptions): Sender {
     sent.end(body);
     return promise;
   };
+  return { send, close: async () => {} };
 }
 
 /** @throws the signal's reason, or why there is no connection */

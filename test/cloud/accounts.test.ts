@@ -32,7 +32,10 @@ function setUp() {
     if (typeof key === 'string') return key;
     throw key;
   };
-  const accounts = new Accounts({ esa: keyedEsaClient(keyOf, (key) => cloudOf(key).send), clock });
+  const closed: string[] = [];
+  const close = async () => void closed.push('connections');
+  const esa = { ...keyedEsaClient(keyOf, (key) => cloudOf(key).send), close };
+  const accounts = new Accounts({ esa, clock });
   const woken: string[] = [];
   accounts.onWake((isAffected, limit) => {
     const affected = namespaces.filter(isAffected);
@@ -43,6 +46,7 @@ function setUp() {
     clock,
     accounts,
     woken,
+    closed,
     keys,
     bad,
     callsWith: (key: string) => cloudOf(key).calls.length,
@@ -105,14 +109,15 @@ describe('an account whose credential is refused', () => {
     expect(woken).toHaveLength(2);
   });
 
-  it('ends its trials when it is closed', async () => {
-    const { bad, call, clock, woken, accounts } = setUp();
+  it('ends its trials when all are closed with their connections', async () => {
+    const { bad, call, clock, woken, accounts, closed } = setUp();
     bad.add('key');
     await expect(call()).rejects.toBe(refused);
     await accounts.close();
     await clock.advance(600_000);
     expect(woken).toEqual([]);
     expect(accounts.size).toBe(0);
+    expect(closed).toEqual(['connections']);
   });
 });
 

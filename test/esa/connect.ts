@@ -1,7 +1,8 @@
-/** What sends calls with test keys to a server on loopback. */
+/** A client with test keys for a server on loopback, and what sends its calls. */
 
 import { expect } from 'vitest';
 import type { Send } from '../../src/cloud/call.ts';
+import type { EsaClient } from '../../src/cloud/esa-client.ts';
 import { EsaError } from '../../src/core/errors/esa-error.ts';
 import { environmentCredentials } from '../../src/esa/credentials.ts';
 import { createEsaClient, type EsaClientOptions } from '../../src/esa/esa-client.ts';
@@ -12,16 +13,14 @@ export const shortLimitMs = 3_000;
 
 export const keys = { accessKeyId: 'test-key-id-7731', accessKeySecret: 'test-key-secret-9942' };
 
-export async function connect(url: string, options: Partial<EsaClientOptions> = {}): Promise<Send> {
+export function clientFor(url: string, options: Partial<EsaClientOptions> = {}): EsaClient {
   const credentials = environmentCredentials(keys);
   const endpoint = new URL(url);
-  const client = createEsaClient({
-    endpoint,
-    callTimeoutMs: 30_000,
-    clock: systemClock,
-    credentials,
-    ...options,
-  });
+  return createEsaClient({ endpoint, callTimeoutMs: 30_000, clock: systemClock, credentials, ...options });
+}
+
+export async function connect(url: string, options: Partial<EsaClientOptions> = {}): Promise<Send> {
+  const client = clientFor(url, options);
   return client.sendWith(await client.credentialFor('shop'));
 }
 

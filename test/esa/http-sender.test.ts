@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
 import { getApp } from '../../src/cloud/operations/get-app.ts';
-import { connect, errorOf, request, shortLimitMs } from './connect.ts';
+import { clientFor, connect, errorOf, request, shortLimitMs } from './connect.ts';
 import { always, closeOfFirstConnection, dribble, startRawServer } from './raw-server.ts';
 
 const app = { App: { AppId: request.AppId, Status: 'created' } };
@@ -24,6 +24,23 @@ describe('the connections of the client', () => {
     await send(getApp(request.AppId));
     const [first, second] = server.requests;
     expect(second?.socket).not.toBe(first?.socket);
+  });
+
+  test('are closed with the client, a call under way with them', async () => {
+    const held = Promise.withResolvers<void>();
+    await using server = await startRawServer((response, received) => {
+      if (server.requests.length === 1) always(200, app)(response, received);
+      else held.resolve();
+    });
+    const client = clientFor(server.url, { idleLimitMs: 60_000 });
+    const send = client.sendWith(await client.credentialFor('shop'));
+    await send(getApp(request.AppId));
+    const underWay = errorOf(send(getApp(request.AppId)));
+    await held.promise;
+    await client.close();
+    expect(await underWay).toMatchObject({ isUnsent: false });
+    await closeOfFirstConnection(server);
+    expect(await errorOf(send(getApp(request.AppId)))).toMatchObject({ isUnsent: true });
   });
 
   test.concurrent('are closed with a call that misses its deadline, and the next call opens a new one', async () => {
