@@ -31,19 +31,23 @@ interface Holder {
   readonly account: Account;
   /** How many have it. */
   namespaces: number;
-  /** Refused ones from which namespaces came: the key was changed, and those left behind may have the new one as well. */
+  /**
+   * From which namespaces came: their key was changed. Where the old one is refused, those left behind and passes that had
+   * begun with it may have the new one as well.
+   */
   readonly before: Set<Holder>;
 }
 
 /** An object that waits for a credential asks within little more than an hour. */
 const forgottenAfterMs = 2 * 3_600_000;
+const sweepIntervalMs = 10 * 60_000;
 
 export class Accounts {
   readonly #options: AccountsOptions;
   readonly #holders = new Map<string, Holder>();
   readonly #byNamespace = new Map<string, Holding>();
   readonly #wakeWaiting: WakeWaiting[] = [];
-  #nextForgettingMs = 0;
+  #nextSweepMs = 0;
 
   constructor(options: AccountsOptions) {
     this.#options = options;
@@ -104,9 +108,9 @@ export class Accounts {
     this.#byNamespace.set(namespace, { holder, atMs });
     if (before !== holder) {
       holder.namespaces += 1;
-      if (before) this.#leave(before, holder);
+      if (before) leave(before, holder);
     }
-    this.#forgetFromTimeToTime(atMs);
+    this.#sweepFromTimeToTime(atMs);
     return holder;
   }
 
@@ -114,7 +118,8 @@ export class Accounts {
     const account = new Account({
       send,
       clock: this.#options.clock,
-      onTrial: () => this.#wake(new Set([holder]), 1),
+      onRefused: () => this.#refused(holder),
+      onTrial: () => this.#try(holder),
       onAccepted: () => this.#accepted(holder),
     });
     const holder: Holder = { identity, account, namespaces: 0, before: new Set() };
@@ -122,48 +127,60 @@ export class Accounts {
     return holder;
   }
 
-  #leave(before: Holder, after: Holder): void {
-    if (before.account.breaker.isOpen) {
-      after.before.add(before);
-      after.account.breaker.awaitAcceptance();
-    }
-    this.#drop(before);
+  #heirsOf(holder: Holder): Holder[] {
+    return [...this.#holders.values()].filter(({ before }) => before.has(holder));
+  }
+
+  #refused(holder: Holder): void {
+    for (const heir of this.#heirsOf(holder)) heir.account.breaker.awaitAcceptance();
+  }
+
+  #try(holder: Holder): void {
+    const woken = this.#wake(new Set([holder, ...this.#heirsOf(holder)]), 1);
+    if (woken === 0 && holder.namespaces === 0) this.#close(holder);
   }
 
   #accepted(holder: Holder): void {
-    const affected = new Set([holder, ...holder.before]);
-    holder.before.clear();
-    this.#wake(affected, Number.POSITIVE_INFINITY);
+    this.#wake(new Set([holder, ...holder.before]), Number.POSITIVE_INFINITY);
   }
 
-  #wake(affected: ReadonlySet<Holder>, limit: number): void {
+  #wake(affected: ReadonlySet<Holder>, limit: number): number {
     const isAffected = (namespace: string): boolean => {
       const holding = this.#byNamespace.get(namespace);
       return holding !== undefined && affected.has(holding.holder);
     };
-    let left = limit;
-    for (const wake of this.#wakeWaiting) left -= left > 0 ? wake(isAffected, left) : 0;
-  }
-
-  /** A namespace no longer has it. */
-  #drop(holder: Holder): void {
-    holder.namespaces -= 1;
-    if (holder.namespaces === 0) this.#close(holder);
+    let woken = 0;
+    for (const wake of this.#wakeWaiting) if (woken < limit) woken += wake(isAffected, limit - woken);
+    return woken;
   }
 
   #close(holder: Holder): void {
     holder.account.close();
     this.#holders.delete(holder.identity);
+    for (const heir of this.#heirsOf(holder)) heir.before.delete(holder);
   }
 
-  /** Namespaces come and go. */
-  #forgetFromTimeToTime(nowMs: number): void {
-    if (nowMs < this.#nextForgettingMs) return;
-    this.#nextForgettingMs = nowMs + forgottenAfterMs;
+  /** Namespaces come and go. A refused account that is nobody's ends by its own trials. */
+  #sweepFromTimeToTime(nowMs: number): void {
+    if (nowMs < this.#nextSweepMs) return;
+    this.#nextSweepMs = nowMs + sweepIntervalMs;
     for (const [namespace, { holder, atMs }] of this.#byNamespace) {
       if (nowMs - atMs < forgottenAfterMs) continue;
       this.#byNamespace.delete(namespace);
-      this.#drop(holder);
+      holder.namespaces -= 1;
+    }
+    for (const holder of [...this.#holders.values()]) {
+      if (holder.account.breaker.isOpen) continue;
+      // A change of a key is over within minutes.
+      holder.before.clear();
+      if (holder.namespaces === 0) this.#close(holder);
     }
   }
+}
+
+function leave(before: Holder, after: Holder): void {
+  before.namespaces -= 1;
+  if (after.before.has(before)) return;
+  after.before.add(before);
+  if (before.account.breaker.isOpen) after.account.breaker.awaitAcceptance();
 }

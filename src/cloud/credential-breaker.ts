@@ -10,6 +10,8 @@ import type { Interceptor } from './call.ts';
 
 export interface BreakerOptions {
   readonly clock: Clock;
+  /** The cloud does not take the credential. */
+  readonly onRefused: () => void;
   /** The time for a trial has come: one object should try. */
   readonly onTrial: () => void;
   /** The cloud takes the credential, after all: whoever was refused may try. */
@@ -66,6 +68,7 @@ export class CredentialBreaker {
   refused(error: EsaError): void {
     if (this.#refusal) return;
     this.#refusal = error;
+    this.#options.onRefused();
     void this.#tryFromTimeToTime(error);
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Account } from '../../src/cloud/account.ts';
 import { Accounts } from '../../src/cloud/accounts.ts';
 import { getApp } from '../../src/cloud/operations/get-app.ts';
 import type { EsaError } from '../../src/core/errors/esa-error.ts';
@@ -37,11 +38,22 @@ function setUp() {
   const esa = { ...keyedEsaClient(keyOf, (key) => cloudOf(key).send), close };
   const accounts = new Accounts({ esa, clock });
   const woken: string[] = [];
+  const waiting = new Set<Namespace>();
   accounts.onWake((isAffected, limit) => {
-    const affected = namespaces.filter(isAffected);
-    woken.push(`${limit === 1 ? 'one' : 'all'} of ${affected}`);
+    const affected = [...waiting].filter(isAffected);
+    if (affected.length > 0) woken.push(`${limit === 1 ? 'one' : 'all'} of ${affected}`);
     return Math.min(limit, affected.length);
   });
+  const callOver = async (namespace: Namespace, account: Promise<Account>) => {
+    try {
+      const app = await (await account).send(getApp(testApp));
+      waiting.delete(namespace);
+      return app;
+    } catch (error) {
+      waiting.add(namespace);
+      throw error;
+    }
+  };
   return {
     clock,
     accounts,
@@ -50,7 +62,8 @@ function setUp() {
     keys,
     bad,
     callsWith: (key: string) => cloudOf(key).calls.length,
-    call: async (namespace: Namespace = 'shop') => (await accounts.of(namespace)).send(getApp(testApp)),
+    callOver,
+    call: (namespace: Namespace = 'shop') => callOver(namespace, accounts.of(namespace)),
   };
 }
 
@@ -130,7 +143,7 @@ it('Errors of another kind hold nobody back', async () => {
 
 describe('a changed key', () => {
   it('may try at once, and is accepted for all that had the old one', async () => {
-    const { bad, call, keys, woken, accounts } = setUp();
+    const { bad, call, keys, woken, accounts, clock } = setUp();
     bad.add('key');
     await expect(call('shop')).rejects.toBe(refused);
     await expect(call('bank')).rejects.toBe(refused);
@@ -138,11 +151,27 @@ describe('a changed key', () => {
     await expect(call('shop')).resolves.toBeDefined();
     expect(woken).toEqual(['all of shop,bank']);
     await expect(call('bank')).resolves.toBeDefined();
+    expect(accounts.size).toBe(2);
+    await clock.advance(30_000);
     expect(accounts.size).toBe(1);
+    expect(woken).toHaveLength(1);
+  });
+
+  it('wakes who was refused with the old one after others have the new one', async () => {
+    const { bad, call, callOver, keys, woken, accounts, clock } = setUp();
+    const old = accounts.of('shop');
+    await old;
+    keys.set('shop', 'new').set('bank', 'new');
+    await call('shop');
+    bad.add('key');
+    await expect(callOver('shop', old)).rejects.toBe(refused);
+    await clock.advance(30_000);
+    await call('bank');
+    expect(woken).toEqual(['one of shop', 'all of shop']);
   });
 
   it('leaves the account of the old one open as long as a namespace has it', async () => {
-    const { call, keys, accounts } = setUp();
+    const { call, keys, accounts, clock } = setUp();
     await call('shop');
     await call('bank');
     const old = accounts.known('bank');
@@ -151,6 +180,8 @@ describe('a changed key', () => {
     expect(accounts.size).toBe(2);
     expect(await accounts.of('bank')).toBe(old);
     keys.set('bank', 'new');
+    await call('bank');
+    await clock.advance(10 * 60_000);
     await call('bank');
     expect(accounts.size).toBe(1);
   });
