@@ -18,6 +18,12 @@ export class Account {
   readonly pace: ThrottlePace;
   readonly trials: CreateTrials;
   readonly #lookups: LookupsByApp;
+  #namespaces = 0;
+  /**
+   * From which namespaces came: their key was changed. Where the old one is refused, those left behind and passes that had
+   * begun with it may have the new one as well.
+   */
+  readonly #before = new Set<Account>();
 
   constructor(options: AccountOptions) {
     this.breaker = new CredentialBreaker(options);
@@ -37,8 +43,39 @@ export class Account {
     return this.#lookups.of(appId);
   }
 
-  /** Ends what the account does by itself: it is nobody's any more. Calls under way go on. */
+  /** Whether no namespace has it. */
+  get isNobodys(): boolean {
+    return this.#namespaces === 0;
+  }
+
+  /** The accounts that namespaces had before this one. */
+  get before(): ReadonlySet<Account> {
+    return this.#before;
+  }
+
+  /** A namespace has it from now on. */
+  gain(before: Account | undefined): void {
+    this.#namespaces += 1;
+    if (!before) return;
+    before.lose();
+    if (this.#before.has(before)) return;
+    this.#before.add(before);
+    if (before.breaker.isOpen) this.breaker.awaitAcceptance();
+  }
+
+  /** A namespace no longer has it. */
+  lose(): void {
+    this.#namespaces -= 1;
+  }
+
+  /** The change of a key is over. */
+  forgetBefore(): void {
+    this.#before.clear();
+  }
+
+  /** Ends what the account does by itself. Calls under way go on. */
   close(): void {
+    this.forgetBefore();
     this.breaker.close();
   }
 }

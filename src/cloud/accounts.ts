@@ -21,21 +21,9 @@ export interface AccountsOptions {
 export type WakeWaiting = (isAffected: (namespace: string) => boolean, limit: number) => number;
 
 interface Holding {
-  readonly holder: Holder;
+  readonly account: Account;
   /** When the namespace last asked, on the monotonic clock. */
   readonly atMs: number;
-}
-
-interface Holder {
-  readonly identity: string;
-  readonly account: Account;
-  /** How many have it. */
-  namespaces: number;
-  /**
-   * From which namespaces came: their key was changed. Where the old one is refused, those left behind and passes that had
-   * begun with it may have the new one as well.
-   */
-  readonly before: Set<Holder>;
 }
 
 /** An object that waits for a credential asks within little more than an hour. */
@@ -44,7 +32,7 @@ const sweepIntervalMs = 10 * 60_000;
 
 export class Accounts {
   readonly #options: AccountsOptions;
-  readonly #holders = new Map<string, Holder>();
+  readonly #accounts = new Map<string, Account>();
   readonly #byNamespace = new Map<string, Holding>();
   readonly #wakeWaiting: WakeWaiting[] = [];
   #nextSweepMs = 0;
@@ -63,28 +51,28 @@ export class Accounts {
    * @throws EsaError where there is no credential, or the cloud refused it and no trial is due
    */
   async of(namespace: string): Promise<Account> {
-    const { account } = await this.#holderFor(namespace);
+    const account = await this.#accountFor(namespace);
     account.breaker.admit();
     return account;
   }
 
   /** The account that the namespace was last given; undefined where it has asked for none. */
   known(namespace: string): Account | undefined {
-    return this.#byNamespace.get(namespace)?.holder.account;
+    return this.#byNamespace.get(namespace)?.account;
   }
 
   /** How many there are. */
   get size(): number {
-    return this.#holders.size;
+    return this.#accounts.size;
   }
 
   /** Closes every account, and the connections. */
   async close(): Promise<void> {
-    for (const holder of [...this.#holders.values()]) this.#close(holder);
+    for (const [identity, account] of this.#accounts) this.#close(identity, account);
     await this.#options.esa.close();
   }
 
-  async #holderFor(namespace: string): Promise<Holder> {
+  async #accountFor(namespace: string): Promise<Account> {
     const { esa } = this.#options;
     try {
       const credential = await esa.credentialFor(namespace);
@@ -98,89 +86,69 @@ export class Accounts {
   /** Namespaces that lack a credential for the same reason share the trials that find out whether it is there. */
   #assignNone(namespace: string, error: EsaError): void {
     const send: Send = () => Promise.reject(error);
-    this.#assign(namespace, `none: ${error.message}`, () => send).account.breaker.refused(error);
+    this.#assign(namespace, `none: ${error.message}`, () => send).breaker.refused(error);
   }
 
-  #assign(namespace: string, identity: string, createSend: () => Send): Holder {
-    const before = this.#byNamespace.get(namespace)?.holder;
-    const holder = this.#holders.get(identity) ?? this.#open(identity, createSend());
+  #assign(namespace: string, identity: string, createSend: () => Send): Account {
+    const before = this.known(namespace);
+    const account = this.#accounts.get(identity) ?? this.#open(identity, createSend());
     const atMs = this.#options.clock.monotonicMs();
-    this.#byNamespace.set(namespace, { holder, atMs });
-    if (before !== holder) {
-      holder.namespaces += 1;
-      if (before) leave(before, holder);
-    }
+    this.#byNamespace.set(namespace, { account, atMs });
+    if (before !== account) account.gain(before);
     this.#sweepFromTimeToTime(atMs);
-    return holder;
+    return account;
   }
 
-  #open(identity: string, send: Send): Holder {
+  #open(identity: string, send: Send): Account {
     const account = new Account({
       send,
       clock: this.#options.clock,
-      onRefused: () => this.#refused(holder),
-      onTrial: () => this.#try(holder),
-      onAccepted: () => this.#accepted(holder),
+      onRefused: () => {
+        for (const heir of this.#heirsOf(account)) heir.breaker.awaitAcceptance();
+      },
+      onTrial: () => {
+        const woken = this.#wake([account, ...this.#heirsOf(account)], 1);
+        if (woken === 0 && account.isNobodys) this.#close(identity, account);
+      },
+      onAccepted: () => this.#wake([account, ...account.before], Number.POSITIVE_INFINITY),
     });
-    const holder: Holder = { identity, account, namespaces: 0, before: new Set() };
-    this.#holders.set(identity, holder);
-    return holder;
+    this.#accounts.set(identity, account);
+    return account;
   }
 
-  #heirsOf(holder: Holder): Holder[] {
-    return [...this.#holders.values()].filter(({ before }) => before.has(holder));
+  #heirsOf(account: Account): Account[] {
+    return [...this.#accounts.values()].filter(({ before }) => before.has(account));
   }
 
-  #refused(holder: Holder): void {
-    for (const heir of this.#heirsOf(holder)) heir.account.breaker.awaitAcceptance();
-  }
-
-  #try(holder: Holder): void {
-    const woken = this.#wake(new Set([holder, ...this.#heirsOf(holder)]), 1);
-    if (woken === 0 && holder.namespaces === 0) this.#close(holder);
-  }
-
-  #accepted(holder: Holder): void {
-    this.#wake(new Set([holder, ...holder.before]), Number.POSITIVE_INFINITY);
-  }
-
-  #wake(affected: ReadonlySet<Holder>, limit: number): number {
+  #wake(affected: readonly Account[], limit: number): number {
     const isAffected = (namespace: string): boolean => {
-      const holding = this.#byNamespace.get(namespace);
-      return holding !== undefined && affected.has(holding.holder);
+      const account = this.known(namespace);
+      return account !== undefined && affected.includes(account);
     };
     let woken = 0;
     for (const wake of this.#wakeWaiting) if (woken < limit) woken += wake(isAffected, limit - woken);
     return woken;
   }
 
-  #close(holder: Holder): void {
-    holder.account.close();
-    this.#holders.delete(holder.identity);
-    for (const heir of this.#heirsOf(holder)) heir.before.delete(holder);
+  #close(identity: string, account: Account): void {
+    account.close();
+    this.#accounts.delete(identity);
   }
 
   /** Namespaces come and go. A refused account that is nobody's ends by its own trials. */
   #sweepFromTimeToTime(nowMs: number): void {
     if (nowMs < this.#nextSweepMs) return;
     this.#nextSweepMs = nowMs + sweepIntervalMs;
-    for (const [namespace, { holder, atMs }] of this.#byNamespace) {
+    for (const [namespace, { account, atMs }] of this.#byNamespace) {
       if (nowMs - atMs < forgottenAfterMs) continue;
       this.#byNamespace.delete(namespace);
-      holder.namespaces -= 1;
+      account.lose();
     }
-    for (const holder of [...this.#holders.values()]) {
-      if (holder.account.breaker.isOpen) continue;
+    for (const [identity, account] of this.#accounts) {
+      if (account.breaker.isOpen) continue;
       // A change of a key is over within minutes.
-      holder.before.clear();
-      if (holder.namespaces === 0) this.#close(holder);
+      account.forgetBefore();
+      if (account.isNobodys) this.#close(identity, account);
     }
   }
-}
-
-function leave(before: Holder, after: Holder): void {
-  before.namespaces -= 1;
-  if (after.before.has(before)) return;
-  after.before.add(before);
-  if (before.account.breaker.isOpen) after.account.breaker.awaitAcceptance();
 }
