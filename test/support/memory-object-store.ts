@@ -98,7 +98,8 @@ class Store<T extends KubeObject> implements MemoryObjectStore<T> {
     const stored = this.#require(key);
     const draft = toDraft(object);
     const isSameSpec = isDeepStrictEqual(draft.spec, (stored as unknown as Draft).spec);
-    draft.metadata.generation = (toDraft(stored).metadata.generation ?? 0) + (isSameSpec ? 0 : 1);
+    draft.metadata.generation =
+      ((stored as unknown as Draft).metadata.generation ?? 0) + (isSameSpec ? 0 : 1);
     return this.#storeOrDrop(key, draft);
   }
 
@@ -141,7 +142,7 @@ class Store<T extends KubeObject> implements MemoryObjectStore<T> {
     if (!stored) return { kind: 'gone' };
     if (expected && !isSameRevision(expected, stored)) return { kind: 'conflict' };
     try {
-      const draft = toJson(change(toDraft(stored)));
+      const draft = sent(change(stored as unknown as Draft));
       if (!isSameRevision(draft, stored)) return { kind: 'conflict' };
       const message = this.#options.validate?.(draft as unknown as T);
       if (message !== undefined) return { kind: 'invalid', message };
@@ -193,6 +194,13 @@ function toKey(key: { readonly namespace?: string; readonly name: string }): str
 
 function toDraft(object: KubeObject): Draft {
   return toJson(object) as unknown as Draft;
+}
+
+/** As `toJson`, of a draft in which only metadata and status can be new; what is frozen was sent before. */
+function sent({ metadata, status, ...unchanged }: Draft): Draft {
+  const copy = { ...unchanged, metadata: toJson(metadata) };
+  if (status === undefined) return copy;
+  return { ...copy, status: Object.isFrozen(status) ? status : toJson(status) };
 }
 
 /** What arrives at the far end of a wire: a copy without undefined members. */
