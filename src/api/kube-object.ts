@@ -14,3 +14,8 @@ export interface KubeObject {
     readonly resourceVersion: string;
   };
 }
+
+/** `namespace/name`; a cluster-wide object has an empty namespace. */
+export function toKey({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}

@@ -7,7 +7,7 @@ export interface ObjectCache<T extends KubeObject> {
   get(key: string): T | undefined;
   /** The objects that have `value` in the index of this name. @throws Error where there is no such index */
   withIndex(name: string, value: string): readonly T[];
-  values(): Iterable<T>;
+  values(): IteratorObject<T>;
   /** Takes in the answer of an own write, unless the cache already holds something newer. */
   observe(object: T): void;
 }

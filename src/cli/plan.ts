@@ -1,9 +1,11 @@
 /** `edgeapp plan`: judges manifests and shows the requests that they become, without asking any server. */
+
 import { createReadStream } from 'node:fs';
 import { type Given, readSettings, UsageError } from '../config/config.ts';
 import { planSettings } from '../config/settings.ts';
 import { type Issue, mostIssues } from '../core/schema/issue.ts';
 import { toPrintable, toPrintableLines } from '../core/text/printable.ts';
+import { edgeAppVersionDescriptor } from '../kinds/edge-app-version/descriptor.ts';
 import { createVersionValidator } from '../kinds/edge-app-version/manifest.ts';
 import { loadSchema } from '../operator/load-crd.ts';
 import { type FileProblem, type ManifestInFile, type Position, readDocuments } from './manifest-file.ts';
@@ -40,7 +42,7 @@ export async function plan(files: readonly string[] | undefined, given: Given): 
     : ['--filename must be set: the path of a file, or - for standard input'];
   const { output, ownerId, namespace, ...packing } = readSettings(planSettings, given, missing);
   const options: PlanOptions = {
-    validate: createVersionValidator(loadSchema(), { isThorough: true }),
+    validate: createVersionValidator(loadSchema(edgeAppVersionDescriptor), { isThorough: true }),
     packing,
     ownerId,
     namespace,

@@ -1,9 +1,10 @@
 /** The local copy that an informer keeps: objects by key, named indexes, and the rules of what replaces what. */
 
 import type { KubeObject } from '../api/kube-object.ts';
+import { toKey } from '../api/kube-object.ts';
 import type { Change, Indexes, ObjectCache } from '../api/object-cache.ts';
 import { KeyIndex } from './key-index.ts';
-import { compareResourceVersions, isNewer, toKey } from './object-identity.ts';
+import { compareResourceVersions, isNewer } from './object-identity.ts';
 
 export interface InformerCacheOptions<T> {
   readonly indexes: Indexes<T>;
@@ -30,7 +31,7 @@ export class InformerCache<T extends KubeObject> implements ObjectCache<T> {
     return this.#objects.get(key);
   }
 
-  values(): IterableIterator<T> {
+  values(): IteratorObject<T> {
     return this.#objects.values();
   }
 

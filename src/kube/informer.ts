@@ -4,7 +4,9 @@
  */
 
 import type { KubeObject } from '../api/kube-object.ts';
+import { toKey } from '../api/kube-object.ts';
 import type { Change, Indexes, ObjectCache } from '../api/object-cache.ts';
+import type { Resource } from '../api/resource.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
@@ -13,11 +15,11 @@ import { fromFailure, isUnreadable, KubeError } from './kube-error.ts';
 import { listPages } from './list-pages.ts';
 import { ListingMode } from './listing-mode.ts';
 import { logFailure } from './log-failure.ts';
-import { isKubeObject, toKey } from './object-identity.ts';
+import { isKubeObject } from './object-identity.ts';
 import { ObjectIntake } from './object-intake.ts';
 import { ObjectListing } from './object-listing.ts';
 import { ReconnectPace } from './reconnect-pace.ts';
-import { type Resource, toApiVersion, toCollectionPath } from './resource.ts';
+import { toApiVersion, toCollectionPath } from './resource.ts';
 import type { KubeTransport } from './transport.ts';
 import { corruptStream, errorEvent, type WatchEvent, watchEvents } from './watch-events.ts';
 import { defaultInactivityMs, maxWatchMs, WatchHealth } from './watch-health.ts';
@@ -54,7 +56,7 @@ export interface InformerStats {
 }
 
 export interface Informer<T extends KubeObject> {
-  readonly cache: ObjectCache<T> & { readonly size: number; values(): IterableIterator<T> };
+  readonly cache: ObjectCache<T> & { readonly size: number };
   readonly stats: Readonly<InformerStats>;
   /** `listener` is told of every change from now on, in the order of the subscriptions. */
   subscribe(listener: (change: Change<T>) => void): void;

@@ -1,12 +1,14 @@
 /** The port LeaseClient for one Lease of `coordination.k8s.io/v1`, in the form that client-go writes and reads. */
 
 import type { ObjectKey } from '../api/kube-object.ts';
+import { toKey } from '../api/kube-object.ts';
+import type { Resource } from '../api/resource.ts';
 import type { Lease, LeaseClient, LeaseRecord, LeaseWriteResult } from '../runtime/election/lease.ts';
 import type { KubeCall } from './kube-call.ts';
 import { KubeError } from './kube-error.ts';
 import { withoutManagedFields } from './managed-fields.ts';
-import { isKubeObject, toKey } from './object-identity.ts';
-import { type Resource, toApiVersion, toCollectionPath, toObjectPath } from './resource.ts';
+import { isKubeObject } from './object-identity.ts';
+import { toApiVersion, toCollectionPath, toObjectPath } from './resource.ts';
 import type { KubeTransport } from './transport.ts';
 import { isStatus, toWriteResult } from './write-result.ts';
 

@@ -2,11 +2,12 @@
 
 import type { KubeObject, ObjectKey } from '../api/kube-object.ts';
 import type { JsonPatchOperation, ObjectClient, WriteResult } from '../api/object-client.ts';
+import type { Resource } from '../api/resource.ts';
 import type { KubeCall } from './kube-call.ts';
 import { KubeError } from './kube-error.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { isKubeObject } from './object-identity.ts';
-import { type Resource, toApiVersion, toObjectPath } from './resource.ts';
+import { toApiVersion, toObjectPath } from './resource.ts';
 import type { KubeTransport } from './transport.ts';
 import { isStatus, toWriteResult } from './write-result.ts';
 

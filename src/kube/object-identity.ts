@@ -8,11 +8,6 @@ export function isKubeObject(value: unknown): value is KubeObject {
   return texts.every((text) => typeof text === 'string') && Boolean(name && uid && resourceVersion);
 }
 
-/** `namespace/name`; a cluster-wide object has an empty namespace. */
-export function toKey({ metadata }: KubeObject): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`;
-}
-
 /**
  * Negative, 0 or positive as `a` is older than, the same as or newer than `b`. Resource versions are decimal numbers
  * without leading zeros that grow with every write; comparing text spares a conversion that loses digits.

@@ -1,8 +1,9 @@
 /** A listing of usable objects while it comes in. */
 import type { KubeObject } from '../api/kube-object.ts';
+import { toKey } from '../api/kube-object.ts';
 import { KubeError } from './kube-error.ts';
 import { maxItems } from './list-pages.ts';
-import { isKubeObject, toKey } from './object-identity.ts';
+import { isKubeObject } from './object-identity.ts';
 import type { ObjectIntake } from './object-intake.ts';
 
 export class ObjectListing<Raw extends KubeObject, T extends KubeObject> {

@@ -1,13 +1,5 @@
-/** Which resource a client or an informer is for, and where the API server serves it. */
-
-export interface Resource {
-  /** Empty for the core group. */
-  readonly group: string;
-  readonly version: string;
-  /** Lower case, as in a path: `leases`. */
-  readonly plural: string;
-  readonly kind: string;
-}
+/** Where the API server serves a resource. */
+import type { Resource } from '../api/resource.ts';
 
 export function toApiVersion({ group, version }: Resource): string {
   return group ? `${group}/${version}` : version;

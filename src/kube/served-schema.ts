@@ -2,8 +2,9 @@
  * Whether the API server serves a schema that keeps what the operator writes: an older CRD drops the fields that it does
  * not know, without a word, and guarantees rest on some of them.
  */
+
+import type { Resource } from '../api/resource.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Resource } from './resource.ts';
 import type { KubeTransport } from './transport.ts';
 
 export interface ServedSchemaOptions {

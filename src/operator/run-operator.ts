@@ -1,33 +1,26 @@
 /** The operator put together, from its start to its orderly end. */
 
-import { group } from '../api/group.ts';
 import type { ObjectClient } from '../api/object-client.ts';
 import { Accounts } from '../cloud/accounts.ts';
 import type { EsaClient } from '../cloud/esa-client.ts';
-import { settleDelayMs } from '../cloud/settle-delays.ts';
 import { type Config, processEnvironment } from '../config/config.ts';
 import type { Logger } from '../core/logger.ts';
 import { credentialsFrom } from '../esa/credentials.ts';
 import { createEsaClient } from '../esa/esa-client.ts';
 import { proxyFor } from '../http/proxy-setting.ts';
-import { type CachedVersion, targetOf, toCached } from '../kinds/edge-app-version/cached-version.ts';
-import { type EdgeAppVersion, kind, plural, version } from '../kinds/edge-app-version/edge-app-version.ts';
-import { createEdgeAppVersionController } from '../kinds/edge-app-version/edge-app-version-controller.ts';
-import { createIssueFinder } from '../kinds/edge-app-version/find-issues.ts';
-import type { ProtocolSettings } from '../kinds/edge-app-version/protocol-settings.ts';
 import { CredentialSource } from '../kube/credentials.ts';
-import { createInformer } from '../kube/informer.ts';
 import { currentNamespace, loadKubeConfig } from '../kube/load-kube-config.ts';
-import { createObjectClient } from '../kube/object-client.ts';
-import { ServedSchema } from '../kube/served-schema.ts';
 import { createTransport, type KubeTransport } from '../kube/transport.ts';
+import type { LeaderElection } from '../runtime/election/leader-election.ts';
 import type { LeaseClient } from '../runtime/election/lease.ts';
+import type { ReconciledObject } from '../runtime/reconcile-object.ts';
 import { passIf } from '../telemetry/health-report.ts';
 import { startHealthServer } from '../telemetry/health-server.ts';
 import { releaseMemoryAtRest } from '../telemetry/memory-release.ts';
+import { kinds } from './kinds.ts';
 import { createLeadership } from './leadership.ts';
-import { loadSchema } from './load-crd.ts';
 import { logConnections } from './log-connections.ts';
+import { Manager } from './manager.ts';
 import { systemClock as clock, systemRandom as random } from './system-clock.ts';
 
 export interface RunOptions {
@@ -43,12 +36,10 @@ export interface RunOptions {
 }
 
 export interface PortWraps {
-  readonly objects: (client: ObjectClient<EdgeAppVersion>) => ObjectClient<EdgeAppVersion>;
+  readonly objects: <O extends ReconciledObject>(client: ObjectClient<O>) => ObjectClient<O>;
   readonly esa: (client: EsaClient) => EsaClient;
   readonly lease: (client: LeaseClient) => LeaseClient;
 }
-
-const resource = { group, version, plural, kind };
 
 /**
  * Works until `signal` aborts.
@@ -59,53 +50,26 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
   const lost = new AbortController();
   const signal = AbortSignal.any([options.signal, lost.signal]);
   const logger = options.logger.child({ logger: 'main' });
-  const { transports, informer, election, controller, accounts } = wire(config, options, (reason) =>
-    lost.abort(reason),
-  );
+  const { manager, election } = wire(config, options, (reason) => lost.abort(reason));
   const health = await startHealthServer({
     ...config.healthBindAddress,
     liveChecks: {
       'leader-election': () => passIf(election.isHealthy(), 'leading without a renewed lease for too long'),
-      'outcomes-written': () => ({
-        isPassed: true,
-        detail: `${controller.unwritten()} waiting to be written`,
-      }),
+      'outcomes-written': () => ({ isPassed: true, detail: `${manager.unwritten()} waiting to be written` }),
     },
     readyChecks: {
-      'caches-synced': () => passIf(informer.hasSynced(), 'caches not filled yet'),
-      'watch-heard': () => passIf(informer.isWatching(), 'no event, bookmark or listing for too long'),
+      'caches-synced': () => passIf(manager.hasSynced(), 'caches not filled yet'),
+      'watch-heard': () => passIf(manager.isWatching(), 'no event, bookmark or listing for too long'),
       'not-stopping': () => passIf(!signal.aborted, 'stopping'),
     },
     logger,
   });
   const stopRelease = releaseMemoryAtRest({ logger });
-  const stopped = once(signal);
   try {
     logger.info({ healthPort: health.port }, 'Waiting for caches to sync');
-    await Promise.race([informer.start(), stopped]);
-    if (!signal.aborted) {
-      election.start();
-      await election.elected(signal);
-    }
-    if (!signal.aborted) {
-      const mustVerify = election.mustVerify();
-      controller.start(mustVerify ? () => election.verified() : undefined);
-      logger.info({ concurrency: config.concurrency, mustVerify }, 'Starting workers');
-    }
-    await stopped;
-    logger.info({}, 'Stopping, waiting for workers to finish');
+    await manager.run(signal);
   } finally {
-    const limitMs = stopLimitMs(config);
-    const isInTime = await endsWithin(limitMs, async () => {
-      await controller.stop();
-      await election.stop();
-      informer.stop();
-      await Promise.all([...transports.map((transport) => transport.close()), accounts.close()]);
-    });
-    if (!isInTime) {
-      controller.logUnwritten();
-      logger.error({ limitMs }, 'Stopped before all calls under way had ended');
-    }
+    await manager.stop();
     await health.stop();
     stopRelease();
   }
@@ -113,50 +77,25 @@ export async function runOperator(config: Config, options: RunOptions): Promise<
   logger.info({}, 'Stopped');
 }
 
-/** What the guarantees rest on; see docs/guarantees.md. */
-const fieldsOfProtocol = [
-  ...['id', 'uid', 'number', 'name', 'fingerprint', 'startedAt', 'unknownBefore'].map(
-    (field) => `status.attempt.${field}`,
-  ),
-  ...['attempts', 'unclearAttempts', 'versionId', 'versionUid', 'seenTime', 'recordedTime'].map(
-    (field) => `status.${field}`,
-  ),
-  'status.error.attemptId',
-];
-
 /** Less than the grace of the pod, which is at least 15 s more than the three calls to the cloud that a pass may make. */
 function stopLimitMs({ callTimeoutSeconds }: Config): number {
   return (3 * callTimeoutSeconds + 10) * 1_000;
 }
 
-async function endsWithin(limitMs: number, work: () => Promise<void>): Promise<boolean> {
-  const ended = new AbortController();
-  const late = clock.sleep(limitMs, ended.signal).then(() => false);
-  try {
-    return await Promise.race([work().then(() => true), late]);
-  } finally {
-    ended.abort();
-  }
-}
-
-function wire(config: Config, options: RunOptions, onLost: (reason: Error) => void) {
-  const { logger, userAgent, wraps = unwrapped } = options;
-  const { namespace, concurrency } = config;
-  const settings = toProtocolSettings(config);
+function wire(
+  config: Config,
+  options: RunOptions,
+  onLost: (reason: Error) => void,
+): { readonly manager: Manager; readonly election: LeaderElection } {
+  const { logger, wraps = unwrapped } = options;
+  const { concurrency } = config;
   const kubeConfig = loadKubeConfig({
     file: config.kubeconfig,
     env: { ...config.kubeEnvironment, ...config.proxyEnvironment },
   });
-  const kubeLogger = logger.child({ logger: 'kube' });
   logConnections(config, kubeConfig, logger.child({ logger: 'main' }));
-  const credentials = new CredentialSource(kubeConfig, {
-    clock,
-    logger: kubeLogger,
-    pluginEnvironment: processEnvironment,
-  });
-  const connect = (connections: number): KubeTransport =>
-    createTransport(kubeConfig, { connections, clock, random, logger: kubeLogger, userAgent, credentials });
-  const [transport, leaseTransport] = [connect(concurrency), connect(1)];
+  const connect = transportsFor(kubeConfig, options);
+  const [transport, leaseTransport] = [connect(concurrency * kinds.length), connect(1)];
   const election = createLeadership(config, {
     transport: leaseTransport,
     namespace: currentNamespace(kubeConfig),
@@ -165,41 +104,19 @@ function wire(config: Config, options: RunOptions, onLost: (reason: Error) => vo
     logger: logger.child({ logger: 'leader-election' }),
     onLost,
   });
-  const informer = createInformer<EdgeAppVersion, CachedVersion>({
-    transport,
-    resource,
-    ...(namespace && { namespace }),
-    toCached,
-    indexes: { target: targetOf },
-    // A CRD that is replaced ends its watches.
-    onWatching: () => void schema.check(),
-    clock,
-    random,
-    logger: kubeLogger,
-  });
-  const schema = new ServedSchema({
-    transport,
-    resource,
-    needed: fieldsOfProtocol,
-    logger: kubeLogger,
-    onComplete: () => controller.schemaCompleted(),
-  });
   const accounts = new Accounts({ esa: wraps.esa(createCloudClient(config, options)), clock });
-  const controller = createEdgeAppVersionController({
-    cache: informer.cache,
-    client: wraps.objects(createObjectClient<EdgeAppVersion>({ transport, resource })),
-    accounts,
-    leadership: election.leadership,
-    findIssues: createIssueFinder(loadSchema(), settings.packing),
-    missingFields: () => schema.missing,
-    settings,
+  const { leadership } = election;
+  const shared = { config, transport, accounts, leadership, wrap: wraps.objects, logger };
+  const manager = new Manager({
+    kinds: kinds.map((manage) => manage(shared)),
+    election,
+    close: () => Promise.all([transport.close(), leaseTransport.close(), accounts.close()]),
+    stopLimitMs: stopLimitMs(config),
     concurrency,
     clock,
-    random,
-    logger: logger.child({ logger: 'controller' }),
+    logger: logger.child({ logger: 'main' }),
   });
-  informer.subscribe((change) => controller.changed(change));
-  return { transports: [transport, leaseTransport], informer, election, controller, accounts };
+  return { manager, election };
 }
 
 const unwrapped: PortWraps = {
@@ -208,6 +125,18 @@ const unwrapped: PortWraps = {
   lease: (client) => client,
 };
 
+/** All transports share the credentials. */
+function transportsFor(kubeConfig: ReturnType<typeof loadKubeConfig>, { logger, userAgent }: RunOptions) {
+  const kubeLogger = logger.child({ logger: 'kube' });
+  const credentials = new CredentialSource(kubeConfig, {
+    clock,
+    logger: kubeLogger,
+    pluginEnvironment: processEnvironment,
+  });
+  return (connections: number): KubeTransport =>
+    createTransport(kubeConfig, { connections, clock, random, logger: kubeLogger, userAgent, credentials });
+}
+
 function createCloudClient(config: Config, { userAgent, onSecrets }: RunOptions): EsaClient {
   const credentials = credentialsFrom(config.keySource);
   const callTimeoutMs = config.callTimeoutSeconds * 1_000;
@@ -215,26 +144,4 @@ function createCloudClient(config: Config, { userAgent, onSecrets }: RunOptions)
   const proxy = proxyFor(endpoint, config.proxyEnvironment);
   const onCredential = (credential: object): void => onSecrets?.(Object.values(credential).filter(Boolean));
   return createEsaClient({ endpoint, proxy, callTimeoutMs, clock, credentials, userAgent, onCredential });
-}
-
-function toProtocolSettings(config: Config): ProtocolSettings {
-  const { ownerId, duplicateNames, blanksInCommands, blanksInHooks } = config;
-  const callTimeoutMs = config.callTimeoutSeconds * 1_000;
-  return {
-    ownerId,
-    duplicateNames,
-    packing: { blanksInCommands, blanksInHooks },
-    absence: { settleDelayMs: settleDelayMs(duplicateNames, callTimeoutMs), spacingMs: 10_000, looks: 3 },
-    claimDeadlineMs: 5_000,
-    propagationMs: config.propagationMinutes * 60_000,
-    firstGetMs: 1_000,
-    verifyIntervalMs: config.verifyIntervalMinutes * 60_000,
-  };
-}
-
-function once(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -30,7 +30,7 @@ export const sabotages = {
         ...inner,
         replaceStatus: async (object, status) =>
           isClaim(object, status)
-            ? { kind: 'written', object: { ...object, status: { observedGeneration: -1, ...status } } }
+            ? { kind: 'written', object: { ...object, status } }
             : inner.replaceStatus(object, status),
       };
     },

@@ -2,8 +2,8 @@
 
 import { type Call, intercepted } from '../../src/cloud/call.ts';
 import { operations } from '../../src/cloud/operations.ts';
-import type { EdgeAppVersion } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { PortWraps } from '../../src/operator/run-operator.ts';
+import type { AttemptStatus } from '../../src/runtime/create-protocol/attempt.ts';
 import type { OrderTaker } from './orders.ts';
 import type { Step } from './steps.ts';
 
@@ -61,7 +61,7 @@ function stepOf({ operation, query = {} }: Call<unknown>): Step {
 }
 
 /** A status with an attempt that the object did not have before. */
-export function isClaim(object: EdgeAppVersion, status: object): boolean {
-  const attempt = (status as EdgeAppVersion['status'])?.attempt;
-  return attempt !== undefined && attempt.id !== object.status?.attempt?.id;
+export function isClaim({ status: before }: { readonly status?: object }, status: object) {
+  const { attempt } = status as Partial<AttemptStatus>;
+  return attempt !== undefined && attempt.id !== (before as Partial<AttemptStatus> | undefined)?.attempt?.id;
 }

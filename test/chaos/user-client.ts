@@ -2,10 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { group } from '../../src/api/group.ts';
 import type { ObjectKey } from '../../src/api/kube-object.ts';
+import type { Resource } from '../../src/api/resource.ts';
 import { type EdgeAppVersion, plural, version } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import type { KubeCall } from '../../src/kube/kube-call.ts';
 import { KubeError } from '../../src/kube/kube-error.ts';
-import { type Resource, toCollectionPath, toObjectPath } from '../../src/kube/resource.ts';
+import { toCollectionPath, toObjectPath } from '../../src/kube/resource.ts';
 import type { KubeTransport } from '../../src/kube/transport.ts';
 
 const resource: Resource = { group, version, plural, kind: 'EdgeAppVersion' };

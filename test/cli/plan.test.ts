@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PlanOptions, planManifest } from '../../src/cli/plan-manifest.ts';
+import { edgeAppVersionDescriptor } from '../../src/kinds/edge-app-version/descriptor.ts';
 import { createVersionValidator } from '../../src/kinds/edge-app-version/manifest.ts';
 import { parseMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
 import { loadSchema } from '../../src/operator/load-crd.ts';
@@ -252,7 +253,7 @@ describe('edgeapp plan', () => {
 
 describe('planManifest', () => {
   const options: PlanOptions = {
-    validate: createVersionValidator(loadSchema()),
+    validate: createVersionValidator(loadSchema(edgeAppVersionDescriptor)),
     packing: { blanksInCommands: 'refuse', blanksInHooks: 'refuse' },
     ownerId: 'prod',
     namespace: 'default',

@@ -1,5 +1,7 @@
 /** Thousands of manifests grown from the CRD are judged alike, field by field, by the API server and by core. */
+
 import { beforeAll, expect, test } from 'vitest';
+import { edgeAppVersionDescriptor } from '../../src/kinds/edge-app-version/descriptor.ts';
 import { createVersionValidator } from '../../src/kinds/edge-app-version/manifest.ts';
 import { loadSchema } from '../../src/operator/load-crd.ts';
 import { constraintsOf, ownConstraints } from './constraints.ts';
@@ -17,7 +19,7 @@ interface Judged {
 /** Repeat a failure with its seed: `CORPUS_SEED=1 npx vitest run test/crds/corpus.test.ts`. */
 const seed = Number(process.env.CORPUS_SEED ?? 20261124);
 const running = useCrdServer();
-const schema = loadSchema();
+const schema = loadSchema(edgeAppVersionDescriptor);
 let corpus: Judged[];
 
 beforeAll(async () => {

@@ -1,15 +1,17 @@
 /** The form of the CRD itself: what linters, `kubectl explain` and client-side apply ask for. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { group } from '../../src/api/group.ts';
 import type { SchemaNode } from '../../src/core/schema/schema-node.ts';
+import { edgeAppVersionDescriptor } from '../../src/kinds/edge-app-version/descriptor.ts';
 import { kind, plural, version } from '../../src/kinds/edge-app-version/edge-app-version.ts';
-import { crdFile, loadCrd, loadSchema } from '../../src/operator/load-crd.ts';
+import { crdFileOf, loadCrd, loadSchema } from '../../src/operator/load-crd.ts';
 import { unescapeCel } from './cel-forms.ts';
 import { memberOf } from './grow-manifest.ts';
 
-const crd = loadCrd();
-const schema = loadSchema();
+const crd = loadCrd(edgeAppVersionDescriptor);
+const schema = loadSchema(edgeAppVersionDescriptor);
 
 interface Place {
   readonly at: string;
@@ -57,7 +59,7 @@ describe('The CRD', () => {
   });
 
   test('fits into the annotation of a client-side apply', () => {
-    expect(readFileSync(crdFile).length).toBeLessThan(256 * 1024);
+    expect(readFileSync(crdFileOf(edgeAppVersionDescriptor)).length).toBeLessThan(256 * 1024);
     expect(JSON.stringify(crd).length).toBeLessThan(256 * 1024);
   });
 

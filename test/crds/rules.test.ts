@@ -1,5 +1,7 @@
 /** Every rule and bound of the CRD by hand, judged by the real API server and by core. */
+
 import { describe, expect, test } from 'vitest';
+import { edgeAppVersionDescriptor } from '../../src/kinds/edge-app-version/descriptor.ts';
 import { createVersionValidator } from '../../src/kinds/edge-app-version/manifest.ts';
 import { loadSchema } from '../../src/operator/load-crd.ts';
 import { container, manifest } from '../support/manifests.ts';
@@ -37,7 +39,7 @@ const complete = manifest({
   },
 });
 
-const validate = createVersionValidator(loadSchema());
+const validate = createVersionValidator(loadSchema(edgeAppVersionDescriptor));
 const running = useCrdServer();
 
 function fill({ at, given = {} }: Case, value: unknown): unknown {

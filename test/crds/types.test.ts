@@ -1,4 +1,5 @@
 /** The TypeScript types of the resource say the same as the CRD, member for member. */
+
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import type { SchemaNode } from '../../src/core/schema/schema-node.ts';
+import { edgeAppVersionDescriptor } from '../../src/kinds/edge-app-version/descriptor.ts';
 import { loadSchema } from '../../src/operator/load-crd.ts';
 import { memberOf } from './grow-manifest.ts';
 
@@ -66,7 +68,7 @@ async function compare(spec: SchemaNode, status: SchemaNode): Promise<string> {
   return `${end.stdout}`;
 }
 
-const schema = loadSchema();
+const schema = loadSchema(edgeAppVersionDescriptor);
 const spec = memberOf(schema, 'spec');
 const status = memberOf(schema, 'status');
 

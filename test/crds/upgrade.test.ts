@@ -1,9 +1,11 @@
 /** Objects that an older, looser CRD let in can still be reported on, finalized and deleted. */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { edgeAppVersionDescriptor } from '../../src/kinds/edge-app-version/descriptor.ts';
 import { finalizer } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { loadSchema } from '../../src/operator/load-crd.ts';
 import { installCrd } from '../control-plane/install-crd.ts';
@@ -21,7 +23,7 @@ const folder = await mkdtemp(join(tmpdir(), 'loose-crd-'));
 const running = useCrdServer(await writeLooseCrd());
 afterAll(() => rm(folder, { recursive: true }));
 
-const schema = loadSchema();
+const schema = loadSchema(edgeAppVersionDescriptor);
 const seed = 20261124;
 const unavoidable =
   / type$| x-kubernetes-list-map-keys$|(containers|env)\[\] required name$|conditions\[\] required type$/;

@@ -2,7 +2,7 @@
 
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import type { Indexes } from '../../src/api/object-cache.ts';
-import type { Resource } from '../../src/kube/resource.ts';
+import type { Resource } from '../../src/api/resource.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 
 export interface Widget extends KubeObject {

@@ -11,9 +11,10 @@ import type { Clock } from '../../src/core/clock.ts';
 import { EsaError } from '../../src/core/errors/esa-error.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import { type CachedVersion, targetOf, toCached } from '../../src/kinds/edge-app-version/cached-version.ts';
-import type {
-  EdgeAppVersion,
-  EdgeAppVersionStatus,
+import {
+  type EdgeAppVersion,
+  type EdgeAppVersionStatus,
+  kind,
 } from '../../src/kinds/edge-app-version/edge-app-version.ts';
 import { createEdgeAppVersionController } from '../../src/kinds/edge-app-version/edge-app-version-controller.ts';
 import { type ProtocolRules, protocolRules } from '../../src/kinds/edge-app-version/protocol-rules.ts';
@@ -94,7 +95,7 @@ export class SimulatedOperator {
     this.#identity = history.newIdentity();
     this.#cache = new InformerCache({
       indexes: { target: targetOf },
-      onChange: (change) => this.#controller.changed(change),
+      onChange: (change) => this.#controller.changed(kind, change),
     });
     this.#election = options.lease && this.#createElection(options.lease);
     const { send, ...parts } = mutate(

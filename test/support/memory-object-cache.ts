@@ -30,7 +30,7 @@ export class MemoryObjectCache<T extends KubeObject> implements ObjectCache<T> {
     return [...this.#objects.values()].filter((object) => [valuesOf(object)].flat().includes(value));
   }
 
-  values(): Iterable<T> {
+  values(): IteratorObject<T> {
     return this.#objects.values();
   }
 

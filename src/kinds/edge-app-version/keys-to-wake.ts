@@ -1,5 +1,6 @@
 /** Which objects a change wakes: the changed one, unless it is an own write, and those that waited for its target. */
 import { isDeepStrictEqual } from 'node:util';
+import { toKey } from '../../api/kube-object.ts';
 import type { Change, ObjectCache } from '../../api/object-cache.ts';
 import {
   type CachedVersion,
@@ -42,7 +43,5 @@ function leavesTarget(before: CachedVersion, after: CachedVersion | undefined): 
 }
 
 function neighbours(left: CachedVersion, cache: ObjectCache<CachedVersion>): string[] {
-  return cache
-    .withIndex('target', targetOf(left))
-    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  return cache.withIndex('target', targetOf(left)).map(toKey);
 }

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { CelRule, SchemaNode } from '../../../src/core/schema/schema-node.ts';
+import { edgeAppVersionDescriptor } from '../../../src/kinds/edge-app-version/descriptor.ts';
 import { createVersionValidator, type VersionVerdict } from '../../../src/kinds/edge-app-version/manifest.ts';
 import { loadSchema } from '../../../src/operator/load-crd.ts';
 import { container, edgeAppVersion, manifest } from '../../support/manifests.ts';
 
-const validate = createVersionValidator(loadSchema());
+const validate = createVersionValidator(loadSchema(edgeAppVersionDescriptor));
 
 /** `path: message` for each issue. */
 function issuesOf(verdict: VersionVerdict): string[] {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { edgeAppVersionDescriptor } from '../../../src/kinds/edge-app-version/descriptor.ts';
 import type { EdgeAppVersion } from '../../../src/kinds/edge-app-version/edge-app-version.ts';
 import { createIssueFinder } from '../../../src/kinds/edge-app-version/find-issues.ts';
 import { defaultPacking } from '../../../src/kinds/edge-app-version/request/packing.ts';
 import { loadSchema } from '../../../src/operator/load-crd.ts';
 import { container, edgeAppVersion } from '../../support/manifests.ts';
 
-const findIssues = createIssueFinder(loadSchema(), defaultPacking);
+const findIssues = createIssueFinder(loadSchema(edgeAppVersionDescriptor), defaultPacking);
 const pathsOf = (object: EdgeAppVersion) => findIssues(object).map(({ path }) => path);
 
 describe('A stored object can be sent', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileRules } from '../../../../src/core/schema/cel-rules.ts';
+import { edgeAppVersionDescriptor } from '../../../../src/kinds/edge-app-version/descriptor.ts';
 import {
   addMarker,
   formatMarker,
@@ -84,7 +85,7 @@ describe('parseMarker', () => {
 });
 
 /** What the schema lets a user write, with many near misses of a marker among it. */
-const { properties: { remarks: schema } = {} } = memberOf(loadSchema(), 'spec');
+const { properties: { remarks: schema } = {} } = memberOf(loadSchema(edgeAppVersionDescriptor), 'spec');
 const rules = compileRules(schema?.['x-kubernetes-validations'] ?? []);
 const spaced = fc.stringMatching(/^[ \t\n\v\f\r\u00a0\u2003\u2028\ufeff]{0,2}$/);
 const nearMiss = fc

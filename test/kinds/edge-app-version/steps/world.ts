@@ -13,17 +13,16 @@ import {
   targetOf,
   toCached,
 } from '../../../../src/kinds/edge-app-version/cached-version.ts';
-import type {
-  EdgeAppVersion,
-  EdgeAppVersionStatus,
-} from '../../../../src/kinds/edge-app-version/edge-app-version.ts';
 import {
-  createEdgeAppVersionController,
-  type EdgeAppVersionController,
-} from '../../../../src/kinds/edge-app-version/edge-app-version-controller.ts';
+  type EdgeAppVersion,
+  type EdgeAppVersionStatus,
+  kind,
+} from '../../../../src/kinds/edge-app-version/edge-app-version.ts';
+import { createEdgeAppVersionController } from '../../../../src/kinds/edge-app-version/edge-app-version-controller.ts';
 import type { Dependencies } from '../../../../src/kinds/edge-app-version/pass.ts';
 import type { ProtocolSettings } from '../../../../src/kinds/edge-app-version/protocol-settings.ts';
 import { defaultPacking } from '../../../../src/kinds/edge-app-version/request/packing.ts';
+import type { KindController } from '../../../../src/runtime/kind-controller.ts';
 import { edgeAppVersion } from '../../../support/manifests.ts';
 import { esaClientOver, MemoryEsa, type MemoryEsaOptions } from '../../../support/memory-esa.ts';
 import { createMemoryObjectStore } from '../../../support/memory-object-store.ts';
@@ -54,8 +53,8 @@ export class World implements AsyncDisposable {
   /** Status writes that reached the API server. */
   writes = 0;
   isLeader = true;
-  readonly #create: () => EdgeAppVersionController;
-  #controller: EdgeAppVersionController;
+  readonly #create: () => KindController;
+  #controller: KindController;
   #accounts: Accounts | undefined;
   readonly #broken: object[] = [];
   #ids = 0;
@@ -87,7 +86,7 @@ export class World implements AsyncDisposable {
     };
     this.#controller = this.#create();
     this.store.onChange((change) => {
-      this.#controller.changed({ ...change, ...cachedPair(change), own: this.#isOwnWrite });
+      this.#controller.changed(kind, { ...change, ...cachedPair(change), own: this.#isOwnWrite });
     });
     if (!options.isStandby) this.start();
   }
@@ -161,7 +160,7 @@ export class World implements AsyncDisposable {
     return {
       get: (of) => lean(cache.get(of)),
       withIndex: (name, value) => cache.withIndex(name, value).map(toCached),
-      values: () => [...cache.values()].map(toCached),
+      values: () => cache.values().map(toCached),
       observe: (cached) => {
         const { namespace, name } = cached.metadata;
         const object = isLive(cached) ? cached : this.store.stored(`${namespace}/${name}`);
