@@ -13,7 +13,7 @@ export interface ResponseContext {
 export type IsId = (text: string) => boolean;
 
 /** Parameters by the API's own names; what is neither a text nor a number goes as JSON, what is undefined does not go. */
-export type Parameters = object;
+export type CallParameters = object;
 
 /** One call of one operation. Its methods and places of parameters: API reference section 8. */
 export interface Call<T> {
@@ -22,8 +22,8 @@ export interface Call<T> {
   /** The name or id that the call is about. */
   readonly about: string;
   readonly method: 'GET' | 'POST';
-  readonly query?: Parameters;
-  readonly form?: Parameters;
+  readonly query?: CallParameters;
+  readonly form?: CallParameters;
   /** Of the signature; a fresh one where absent. */
   readonly nonce?: string;
   /** Reads the body of a success. @throws UnexpectedResponse */

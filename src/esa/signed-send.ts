@@ -1,7 +1,7 @@
 /** Sends calls over the SDK's client with one credential: nonce, deadline, and one kind of error. */
 import { randomUUID } from 'node:crypto';
 import { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
-import type { Body, Call, Parameters, Send } from '../cloud/call.ts';
+import type { Body, Call, CallParameters, Send } from '../cloud/call.ts';
 import type { Credential } from '../cloud/credential.ts';
 import { UnexpectedResponse } from '../cloud/unexpected-response.ts';
 import type { Clock } from '../core/clock.ts';
@@ -72,7 +72,7 @@ function toRequest({ query, form, nonce = randomUUID() }: Call<unknown>): OpenAp
   });
 }
 
-function toTexts(parameters: Parameters): Record<string, string> {
+function toTexts(parameters: CallParameters): Record<string, string> {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, toText(value)]));
 }
