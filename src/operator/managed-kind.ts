@@ -12,6 +12,7 @@ import type { Leadership } from '../runtime/election/leadership.ts';
 import type { Kind } from '../runtime/kind.ts';
 import type { KindController } from '../runtime/kind-controller.ts';
 import type { ReconciledObject } from '../runtime/reconcile-object.ts';
+import type { References } from '../runtime/references.ts';
 import { loadSchema } from './load-crd.ts';
 import { systemClock as clock, systemRandom as random } from './system-clock.ts';
 
@@ -29,6 +30,8 @@ export interface SharedParts {
   readonly transport: KubeTransport;
   readonly accounts: Accounts;
   readonly leadership: Leadership;
+  /** Gets the objects of each kind that is managed. */
+  readonly references: References;
   readonly wrap: <O extends ReconciledObject>(client: ObjectClient<O>) => ObjectClient<O>;
   readonly logger: Logger;
 }
@@ -36,7 +39,7 @@ export interface SharedParts {
 /** Nothing begins before the informer and the controller are started. */
 export function manageKind<O extends ReconciledObject, C extends KubeObject>(
   kind: Kind<O, C, Pick<SharedParts, 'accounts' | 'config'>>,
-  { config, transport, accounts, leadership, wrap, logger }: SharedParts,
+  { config, transport, accounts, leadership, references, wrap, logger }: SharedParts,
 ): ManagedKind {
   const kubeLogger = logger.child({ logger: 'kube' });
   const { namespace, concurrency } = config;
@@ -60,12 +63,15 @@ export function manageKind<O extends ReconciledObject, C extends KubeObject>(
     logger: kubeLogger,
     onComplete: () => controller.schemaCompleted(),
   });
+  const client = wrap(createObjectClient<O>({ transport, resource: kind }));
+  references.add(kind.kind, client);
   const controller = kind.createController({
     config,
     cache: informer.cache,
-    client: wrap(createObjectClient<O>({ transport, resource: kind })),
+    client,
     accounts,
     leadership,
+    references,
     schema: loadSchema(kind),
     missingFields: () => schema.missing,
     concurrency,

@@ -14,10 +14,11 @@ import { createTransport, type KubeTransport } from '../kube/transport.ts';
 import type { LeaderElection } from '../runtime/election/leader-election.ts';
 import type { LeaseClient } from '../runtime/election/lease.ts';
 import type { ReconciledObject } from '../runtime/reconcile-object.ts';
+import { References } from '../runtime/references.ts';
 import { passIf } from '../telemetry/health-report.ts';
 import { startHealthServer } from '../telemetry/health-server.ts';
 import { releaseMemoryAtRest } from '../telemetry/memory-release.ts';
-import { kinds } from './kinds.ts';
+import { kinds as allKinds } from './kinds.ts';
 import { createLeadership } from './leadership.ts';
 import { logConnections } from './log-connections.ts';
 import { Manager } from './manager.ts';
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly onSecrets?: (texts: readonly string[]) => void;
   /** Puts something around the ports before they are used; only tests do. */
   readonly wraps?: PortWraps;
+  /** In the place of all that the operator has; only tests put others in. */
+  readonly kinds?: typeof allKinds;
 }
 
 export interface PortWraps {
@@ -87,7 +90,7 @@ function wire(
   options: RunOptions,
   onLost: (reason: Error) => void,
 ): { readonly manager: Manager; readonly election: LeaderElection } {
-  const { logger, wraps = unwrapped } = options;
+  const { logger, wraps = unwrapped, kinds = allKinds } = options;
   const { concurrency } = config;
   const kubeConfig = loadKubeConfig({
     file: config.kubeconfig,
@@ -106,7 +109,8 @@ function wire(
   });
   const accounts = new Accounts({ esa: wraps.esa(createCloudClient(config, options)), clock });
   const { leadership } = election;
-  const shared = { config, transport, accounts, leadership, wrap: wraps.objects, logger };
+  const references = new References();
+  const shared = { config, transport, accounts, leadership, references, wrap: wraps.objects, logger };
   const manager = new Manager({
     kinds: kinds.map((manage) => manage(shared)),
     election,

@@ -10,12 +10,15 @@ import type { Leadership } from './election/leadership.ts';
 import type { KindController } from './kind-controller.ts';
 import type { KindDescriptor } from './kind-descriptor.ts';
 import type { ReconciledObject } from './reconcile-object.ts';
+import type { References } from './references.ts';
 
 /** What the controller of every kind is made of. */
 export interface ControllerParts<O extends ReconciledObject, C extends KubeObject> {
   readonly cache: ObjectCache<C>;
   readonly client: ObjectClient<O>;
   readonly leadership: Leadership;
+  /** Reads objects of other kinds. */
+  readonly references: References;
   /** Of the version that the operator speaks, from the CRD. */
   readonly schema: SchemaNode;
   /** Those of the needed fields that the installed CRD would drop. */

@@ -1,5 +1,6 @@
 /** One pass over one object of any kind: cache, term, next step, step, one write. */
 
+import type { BaseStatus } from '../api/base-status.ts';
 import { hasFinalizer, withoutFinalizer } from '../api/finalizers.ts';
 import type { KubeObject, ObjectKey } from '../api/kube-object.ts';
 import type { ObjectCache } from '../api/object-cache.ts';
@@ -17,7 +18,7 @@ import type { StepResult } from './step-result.ts';
 /** An object as the frame sees it. */
 export interface ReconciledObject extends KubeObject {
   readonly metadata: ObjectMeta;
-  readonly status?: { readonly lastHandledRequestedAt?: string };
+  readonly status?: BaseStatus;
 }
 
 /** What every pass over an object has. */

@@ -1,9 +1,6 @@
 /** EdgeAppVersion as the frame reconciles it. */
-import { findCondition } from '../../api/conditions.ts';
-import type { ObjectKey } from '../../api/kube-object.ts';
-import { shortened } from '../../api/shortened.ts';
-import { Recorder } from '../../runtime/create-protocol/recorder.ts';
-import { ObjectWrites } from '../../runtime/object-writes.ts';
+import { createProtocolParts } from '../../runtime/create-protocol/protocol-parts.ts';
+import type { Recorder } from '../../runtime/create-protocol/recorder.ts';
 import type { Outcome } from '../../runtime/outcome.ts';
 import { ObjectReconciler, type Pass } from '../../runtime/reconcile-object.ts';
 import { type CachedVersion, isLive, isSettled, targetOf, toCached } from './cached-version.ts';
@@ -29,23 +26,15 @@ export function createVersionReconciler(dependencies: Dependencies): VersionReco
   const { cache, client, clock, logger, settings, rules, leadership, findIssues } = dependencies;
   const absences = rules.createAbsenceWatch(clock, settings.absence);
   const memory = new Memory(absences, clock, dependencies.random, settings.verifyIntervalMs);
-  const statusOf = (object: EdgeAppVersion) => object.status;
-  const writes = new ObjectWrites<EdgeAppVersion, CachedVersion, EdgeAppVersionStatus>({
-    client,
-    cache,
+  const parts = createProtocolParts<EdgeAppVersion, CachedVersion, EdgeAppVersionStatus>({
+    ...dependencies,
+    kind,
     toCached,
-    statusOf,
-    shortened,
+    idOf: ({ versionId }) => versionId,
     toLogFields,
   });
-  const recorder = new Recorder<EdgeAppVersion, EdgeAppVersionStatus>({
-    ...dependencies,
-    observe: (object) => writes.observe(object),
-    idOf: ({ versionId }) => versionId,
-    shortened,
-    toLogFields: toRecordFields,
-  });
-  const shared = { ...dependencies, memory, recorder, writes };
+  const { writes, recorder } = parts;
+  const shared = { ...dependencies, ...parts, memory };
   const toVersionPass = (pass: Pass<EdgeAppVersion>): VersionPass => ({ ...shared, ...pass });
   const reconciler = new ObjectReconciler({
     kind: {
@@ -81,30 +70,6 @@ export function createVersionReconciler(dependencies: Dependencies): VersionReco
   };
 }
 
-function toLogFields({ metadata, status }: EdgeAppVersion): object {
-  const { versionId, requestId, attempt, error, conditions } = status ?? {};
-  const { generation, resourceVersion } = metadata;
-  return {
-    generation,
-    resourceVersion,
-    reason: findCondition(conditions, 'Ready')?.reason,
-    code: error?.code,
-    message: error?.message,
-    versionId,
-    requestId,
-    attempt: attempt?.id,
-  };
-}
-
-/** What a person needs to find the version, or to know why there is none. */
-function toRecordFields(key: ObjectKey, status: EdgeAppVersionStatus): object {
-  const { versionId, versionName, requestId, error } = status;
-  return {
-    EdgeAppVersion: key,
-    versionId,
-    versionName,
-    requestId,
-    code: error?.code,
-    message: error?.message,
-  };
+function toLogFields({ versionId, versionName, requestId, error }: EdgeAppVersionStatus): object {
+  return { versionId, versionName, requestId, code: error?.code, message: error?.message };
 }

@@ -15,8 +15,9 @@ import type { VersionStatus } from '../../../cloud/operations/version-summary.ts
 import { present } from '../../../core/json/present.ts';
 import { cutText } from '../../../core/text/cut-text.ts';
 import { toTimestamp } from '../../../core/text/timestamp.ts';
-import { type Attempt, unclearInRow } from '../../../runtime/create-protocol/attempt.ts';
+import type { Attempt } from '../../../runtime/create-protocol/attempt.ts';
 import { endOfAttempt } from '../../../runtime/create-protocol/attempt-end.ts';
+import { claimedStatus } from '../../../runtime/create-protocol/attempt-status.ts';
 import type { EdgeAppVersion, EdgeAppVersionStatus, Origin, Reason } from '../edge-app-version.ts';
 import { buildFailed, type VersionProblem } from './version-problems.ts';
 
@@ -35,21 +36,9 @@ export interface KnownVersion {
 
 /** The claim: the attempt is open from here on, in the place of one that came to nothing. */
 export function claimed(object: EdgeAppVersion, attempt: Attempt, wallMs: number): EdgeAppVersionStatus {
-  const summary: Summary<Reason> = {
-    ready: 'Unknown',
-    reason: 'Progressing',
-    message: `creating version ${attempt.name} (attempt ${attempt.number})`,
-    activity: { type: 'Reconciling', reason: 'Progressing' },
-  };
   const { name, fingerprint, number } = attempt;
-  const unclear = unclearInRow(object.status);
-  return next(object, summary, wallMs, {
-    attempt,
-    attempts: number,
-    unclearAttempts: unclear === 0 ? undefined : unclear,
-    versionName: name,
-    fingerprint,
-  });
+  const message = `creating version ${name} (attempt ${number})`;
+  return withoutHelpUrl(claimedStatus(object, attempt, message, wallMs, { versionName: name, fingerprint }));
 }
 
 /** The version is there; Ready as far as its build is. */
