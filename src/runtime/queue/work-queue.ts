@@ -171,7 +171,9 @@ export class WorkQueue {
     const timer = { dueMs, abort: new AbortController() };
     this.#timer = timer;
     const { signal } = timer.abort;
-    void this.#clock.sleep(dueMs - this.#clock.monotonicMs(), signal).then(() => {
+    // As in addAfter: a rest that is less than the clock can show would never pass.
+    const restMs = Math.ceil(dueMs - this.#clock.monotonicMs());
+    void this.#clock.sleep(restMs, signal).then(() => {
       if (signal.aborted) return;
       this.#timer = undefined;
       this.#addDue();

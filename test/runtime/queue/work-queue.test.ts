@@ -193,6 +193,28 @@ describe('WorkQueue', () => {
     expect(clock.sleeping).toBe(0);
   });
 
+  it('gets a key out though the rest of its delay is less than its clock can add', async () => {
+    let worldMs = 8_388_046.961;
+    let sleeps = 0;
+    const clock = {
+      wallMs: () => worldMs,
+      // With these the rest of the second delay is half of the last bit of `worldMs`.
+      monotonicMs: () => worldMs + 231.922 - 468_943.445,
+      async sleep(ms: number, signal?: AbortSignal) {
+        await Promise.resolve();
+        if (signal?.aborted) return;
+        expect(++sleeps, `asleep again and again, for ${ms} ms`).toBeLessThan(10);
+        worldMs += ms;
+      },
+    };
+    const queue = new WorkQueue({ clock, random: { uuid: () => '', fraction: () => 0 } });
+    queue.addAfter('shop/a', 1000);
+    worldMs += 154.9219;
+    queue.addAfter('shop/b', 10);
+    expect(await queue.get()).toBe('shop/b');
+    expect(await queue.get()).toBe('shop/a');
+  });
+
   it('hands out 100,000 keys of many namespaces, delayed ones among them, each once, on the real clock', async () => {
     const queue = new WorkQueue({ clock: systemClock, random: { uuid: () => '', fraction: () => 0 } });
     for (let n = 0; n < 100_000; n++) {
