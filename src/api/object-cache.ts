@@ -8,7 +8,7 @@ export interface ObjectCache<T extends KubeObject> {
   /** The objects that have `value` in the index of this name. @throws Error where there is no such index */
   withIndex(name: string, value: string): readonly T[];
   values(): IteratorObject<T>;
-  /** Takes in the answer of an own write, unless the cache already holds something newer. */
+  /** Takes in the response of an own write, unless the cache already holds something newer. */
   observe(object: T): void;
 }
 
@@ -30,7 +30,7 @@ export interface Change<T> {
   /** Part of what was there when the informer started. */
   readonly initial: boolean;
   /**
-   * Told by `observe`: the answer of an own write. It may hold somebody else's change too, whose event is then dropped
+   * Told by `observe`: the response of an own write. It may hold somebody else's change too, whose event is then dropped
    * as old, so compare the two objects rather than ignore the change.
    */
   readonly own: boolean;

@@ -9,7 +9,7 @@ import { listVersions, type VersionPage } from './operations/list-versions.ts';
 import type { VersionSummary } from './operations/version-summary.ts';
 import { type Listing, listingIncomplete, readPages } from './read-pages.ts';
 
-/** Unknown is an answer of its own, so that nobody takes it for absent. */
+/** Unknown is a response of its own, so that nobody takes it for absent. */
 export type Lookup =
   | {
       readonly kind: 'complete';
@@ -78,7 +78,7 @@ export class AppLookups {
     return exactly(name, await this.list());
   }
 
-  /** A search of its own; the cloud's is fuzzy, so the answer may hold other names too. */
+  /** A search of its own; the cloud's is fuzzy, so the response may hold other names too. */
   search(name: string): Promise<Lookup> {
     return this.#read(name);
   }

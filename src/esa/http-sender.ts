@@ -5,7 +5,7 @@ import { errors, Pool } from 'undici';
 import { type ExchangeOptions, exchange, type HttpRequest } from '../http/exchange.ts';
 import { routeTo } from '../http/route.ts';
 
-/** Sends a request, at once and once. @returns the body of its answer @throws what the connection ended with */
+/** Sends a request, at once and once. @returns the body of its response @throws what the connection ended with */
 export type Sender = (request: HttpRequest, options: ExchangeOptions) => Promise<string>;
 
 export interface Connections {
@@ -58,7 +58,7 @@ export function createPool({ idleLimitMs, ...options }: PoolOptions): Connection
 /** undici has a code of its own for a connection that the other side closed in the middle of a call. */
 function withSystemCode(error: unknown): unknown {
   if (!(error instanceof errors.SocketError)) return error;
-  const message = 'the connection was closed before the whole answer was there';
+  const message = 'the connection was closed before the whole response was there';
   return Object.assign(new Error(message, { cause: error }), { code: 'ECONNRESET' });
 }
 

@@ -44,7 +44,7 @@ export function toShownValue(value: unknown, redact: Redact, depth = 0): unknown
 
 /**
  * A copy of an error and its causes that a logger may print in full: texts redacted, and of the other members only
- * Node's `code` and `syscall` (a client's errors may carry whole requests and answers).
+ * Node's `code` and `syscall` (a client's errors may carry whole requests and responses).
  */
 export function redactedCause(error: unknown, redact: Redact): Error {
   const source = error instanceof Error ? error : new Error(String(error));

@@ -16,7 +16,7 @@ const stateNames = ['status', 'state', 'result'];
 const errorNames = ['error', 'errors', 'err', 'exception', 'fault'];
 const errorTextNames = ['errormessage', 'errormsg', 'errmessage', 'errmsg'];
 const textNames = ['message', ...errorTextNames, 'msg', 'description'];
-/** Some APIs put what they answer one level down. */
+/** Some APIs put what they return one level down. */
 const wrapperNames = ['data', 'result', 'response', 'body'];
 const deepestWrapper = 2;
 

@@ -1,6 +1,6 @@
 /**
  * The SDK's client with its credentials, user agent and signature, but over connections of our own: its transport keeps
- * headers and status of some answers to itself, offers no way to cancel a call, and costs as much as all the rest of it.
+ * headers and status of some responses to itself, offers no way to cancel a call, and costs as much as all the rest of it.
  */
 import { hash } from 'node:crypto';
 import openApi, { type Config, type OpenApiRequest, type Params } from '@alicloud/openapi-client';
@@ -26,7 +26,7 @@ export class CallRuntime extends RuntimeOptions {
   }
 }
 
-export interface DecodedAnswer {
+export interface DecodedResponse {
   readonly statusCode: number;
   /** Of any status. */
   readonly body: Body;
@@ -51,7 +51,7 @@ export class SignedClient extends openApi.default {
     params: Params,
     request: OpenApiRequest,
     runtime: CallRuntime,
-  ): Promise<DecodedAnswer> {
+  ): Promise<DecodedResponse> {
     const signed = await this.#sign(params, request);
     const text = await this.#send(signed, {
       signal: runtime.signal,

@@ -12,7 +12,7 @@ import type { Sender } from './http-sender.ts';
 import { createIdCheck } from './ids.ts';
 import { redactorFor } from './redact.ts';
 import { reportedFailure } from './reported-failure.ts';
-import { CallRuntime, type DecodedAnswer, SignedClient } from './signed-client.ts';
+import { CallRuntime, type DecodedResponse, SignedClient } from './signed-client.ts';
 import { requestIdOf, toEsaError } from './to-esa-error.ts';
 
 export interface SignedSendOptions {
@@ -37,12 +37,12 @@ export function createSignedSend(options: SignedSendOptions): Send {
     const deadline = new Deadline({ clock, limitMs, toError });
     const runtime = new CallRuntime(deadline.signal);
     try {
-      const response = (await client.callApi(toParams(call), toRequest(call), runtime)) as DecodedAnswer;
+      const response = (await client.callApi(toParams(call), toRequest(call), runtime)) as DecodedResponse;
       const body = toSuccess(response);
       return call.toResult(body, { requestId: requestIdOf(body, runtime.head, isId), isId });
     } catch (failure) {
-      const { head: answer, isSent } = runtime;
-      throw toEsaError({ operation: call.operation, failure, answer, isSent, redact, isId });
+      const { head: response, isSent } = runtime;
+      throw toEsaError({ operation: call.operation, failure, response, isSent, redact, isId });
     } finally {
       deadline.clear();
     }
@@ -82,7 +82,7 @@ function toText(value: unknown): string {
 }
 
 /** Success is what the body says; a status of 400 or more is none whatever the body says. */
-function toSuccess({ statusCode, body }: DecodedAnswer): Body {
+function toSuccess({ statusCode, body }: DecodedResponse): Body {
   if (statusCode >= 400 || reportedFailure(body)) throw new ErrorResponse(body);
   if (statusCode < 300) return body;
   throw new UnexpectedResponse(noCode, `HTTP ${statusCode} is neither a success nor an error`, body);

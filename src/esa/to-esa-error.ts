@@ -15,7 +15,7 @@ import { failureTexts } from './reported-failure.ts';
 export interface FailedCall {
   readonly operation: string;
   readonly failure: unknown;
-  readonly answer: HttpHead | undefined;
+  readonly response: HttpHead | undefined;
   /** Whether a byte of the request may have been written. */
   readonly isSent: boolean;
   readonly redact: Redact;
@@ -34,17 +34,17 @@ const longestMessage = 4000;
 
 /** Takes code and text from the body if the cloud sent an object, else from the transport's error. */
 export function toEsaError(call: FailedCall): EsaError {
-  const { operation, failure, answer, isSent, redact, isId } = call;
+  const { operation, failure, response, isSent, redact, isId } = call;
   const body = bodyOf(failure);
-  const texts = body === undefined ? transportTexts(failure, answer) : answerTexts(failure, body, call);
+  const texts = body === undefined ? transportTexts(failure, response) : responseTexts(failure, body, call);
   return new EsaError({
     operation,
     code: toShown(texts.code, longestCode, redact),
     message: toShown(texts.message, longestMessage, redact),
-    httpStatus: answer?.status,
-    requestId: requestIdOf(body, answer, isId),
+    httpStatus: response?.status,
+    requestId: requestIdOf(body, response, isId),
     isUnsent: !isSent,
-    retryAfterMs: answer && namedWaitMs(answer.headers),
+    retryAfterMs: response && namedWaitMs(response.headers),
     data: body && (toShownValue(withoutQuotedRequest(body, texts.code), redact) as Body),
     // The error for a response holds nothing but that response.
     cause: body === undefined ? redactedCause(failure, redact) : undefined,
@@ -54,11 +54,11 @@ export function toEsaError(call: FailedCall): EsaError {
 /** The body's RequestId, else the header's; what does not look like one is left out. */
 export function requestIdOf(
   body: Body | undefined,
-  answer: HttpHead | undefined,
+  response: HttpHead | undefined,
   isId: IsId,
 ): string | undefined {
   const nested = [body, body?.Error].map((holder) => (holder as Body | undefined)?.RequestId);
-  const found = [...nested, answer?.headers['x-acs-request-id']].filter((id) => typeof id === 'string');
+  const found = [...nested, response?.headers['x-acs-request-id']].filter((id) => typeof id === 'string');
   return found.find(isId);
 }
 
@@ -66,9 +66,9 @@ function bodyOf(failure: unknown): Body | undefined {
   return failure instanceof ErrorResponse || failure instanceof UnexpectedResponse ? failure.data : undefined;
 }
 
-function answerTexts(failure: unknown, body: Body, { answer, isId }: FailedCall): FailureTexts {
+function responseTexts(failure: unknown, body: Body, { response, isId }: FailedCall): FailureTexts {
   if (failure instanceof UnexpectedResponse) return { code: failure.code, message: failure.message };
-  const { code = noCode, message = `HTTP ${answer?.status} without a message` } = failureTexts(body);
+  const { code = noCode, message = `HTTP ${response?.status} without a message` } = failureTexts(body);
   if (quotesRequest.test(code)) return { code, message: signatureRefused };
   return { code, message: message + idBeside(body, isId) };
 }
@@ -86,11 +86,11 @@ function withoutQuotedRequest(body: Body, code: string): Body {
   return { Code: code, Message: signatureRefused, RequestId: body.RequestId, HostId: body.HostId };
 }
 
-function transportTexts(failure: unknown, answer: HttpHead | undefined): FailureTexts {
+function transportTexts(failure: unknown, response: HttpHead | undefined): FailureTexts {
   const code = thrownCode(failure);
-  if (answer !== undefined && code === 'SyntaxError') {
-    const type = answer.headers['content-type'] ?? 'no content type';
-    return { code, message: `HTTP ${answer.status}: the response is not a JSON object (${type})` };
+  if (response !== undefined && code === 'SyntaxError') {
+    const type = response.headers['content-type'] ?? 'no content type';
+    return { code, message: `HTTP ${response.status}: the response is not a JSON object (${type})` };
   }
   return { code, message: withoutOpenSslText((failure as Error).message) || `the call failed: ${code}` };
 }

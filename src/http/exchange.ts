@@ -1,6 +1,6 @@
 /**
- * One request over undici and its whole answer. undici's own `request` makes a stream of each answer, which costs as much
- * again as the call when the answer is a few kilobytes that are wanted as one text.
+ * One request over undici and its whole response. undici's own `request` makes a stream of each response, which costs as much
+ * again as the call when the response is a few kilobytes that are wanted as one text.
  */
 import type { Dispatcher } from 'undici';
 import { BodyBuffer, ResponseTooLargeError } from './body-buffer.ts';
@@ -19,7 +19,7 @@ export interface HttpHead {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-export interface HttpAnswer extends HttpHead {
+export interface HttpResponse extends HttpHead {
   readonly text: string;
 }
 
@@ -44,16 +44,16 @@ export function exchange(
   dispatcher: Dispatcher,
   request: HttpRequest,
   options: ExchangeOptions,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const handler = new Handler(options);
   dispatcher.dispatch({ ...request, body: request.body ?? null }, handler);
-  return handler.answer;
+  return handler.response;
 }
 
 class Handler implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<HttpAnswer>;
+  readonly response: Promise<HttpResponse>;
   readonly #options: ExchangeOptions;
-  readonly #settled = Promise.withResolvers<HttpAnswer>();
+  readonly #settled = Promise.withResolvers<HttpResponse>();
   readonly #maxBytes: number;
   readonly #body: BodyBuffer;
   #controller: Dispatcher.DispatchController | undefined;
@@ -63,7 +63,7 @@ class Handler implements Dispatcher.DispatchHandler {
     this.#options = options;
     this.#maxBytes = options.maxBytes ?? defaultMaxBytes;
     this.#body = new BodyBuffer(this.#maxBytes);
-    this.answer = this.#settled.promise;
+    this.response = this.#settled.promise;
     options.signal.addEventListener('abort', this.#onAbort);
     if (options.signal.aborted) this.#onAbort();
   }

@@ -3,8 +3,8 @@ import type { Client } from 'undici';
 import type { Route } from '../http/route.ts';
 import type { TlsOptions } from './read-credentials.ts';
 
-/** How long an answer may take to begin, and a call's answer to go on. */
-export const answerTimeoutMs = 15_000;
+/** How long a response may take to begin, and a call's response to go on. */
+export const responseTimeoutMs = 15_000;
 
 /** Finds a dead peer in about 40 s: Node probes each second, ten times, after this delay. */
 const tcpKeepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 };
@@ -15,7 +15,7 @@ export function connectionOptions(route: Route, tls: TlsOptions): Client.Options
     // Several times slower than HTTP/1.1 in undici.
     allowH2: false,
     pipelining: 1,
-    headersTimeout: answerTimeoutMs,
+    headersTimeout: responseTimeoutMs,
     // The API server closes idle connections after 90 s.
     keepAliveTimeout: 60_000,
     keepAliveMaxTimeout: 60_000,

@@ -63,7 +63,7 @@ export class CredentialSource {
     const isOld = this.#clock.monotonicMs() - this.#loadedMs > maxAgeMs;
     if (isOld && !this.#loading && !this.#isPausing()) {
       this.#load().catch((error: unknown) =>
-        this.#logger.warn({ error }, 'cannot renew the Kubernetes credentials, the old ones stay in use'),
+        this.#logger.warn({ error }, 'Failed to renew Kubernetes credentials, using the old ones'),
       );
     }
     return this.#credentials;
@@ -109,7 +109,7 @@ export class CredentialSource {
     return this.#credentials;
   }
 
-  /** An identity provider may be slow to answer. */
+  /** An identity provider may be slow to respond. */
   async #readInTime(): Promise<Credentials> {
     try {
       const status = await this.#plugin?.status();

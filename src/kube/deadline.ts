@@ -9,7 +9,7 @@ export function createDeadline(
   action: string,
   options: Omit<DeadlineOptions<KubeError>, 'toError'>,
 ): KubeDeadline {
-  const late = { code: 'DeadlineExceeded', message: `${action}: no answer within ${options.limitMs} ms` };
+  const late = { code: 'DeadlineExceeded', message: `${action}: no response within ${options.limitMs} ms` };
   const aborted = { code: 'Aborted', message: `${action}: given up by the caller` };
   return new Deadline({ ...options, toError: (end) => new KubeError(end === 'late' ? late : aborted) });
 }

@@ -43,7 +43,7 @@ export class InformerCache<T extends KubeObject> implements ObjectCache<T> {
     );
   }
 
-  /** Only an object that is cached: after its DELETED event the answer of an earlier write must not bring it back. */
+  /** Only an object that is cached: after its DELETED event the response of an earlier write must not bring it back. */
   observe(object: T): void {
     const key = toKey(object);
     const old = this.#objects.get(key);

@@ -76,7 +76,7 @@ export function createInformer<Raw extends KubeObject, T extends KubeObject>(
 }
 
 const initialEventsEnd = 'k8s.io/initial-events-end';
-/** A server may answer so to a version that it cannot read; what listing again then costs, an outage has cost already. */
+/** A server may respond so to a version that it cannot read; what listing again then costs, an outage has cost already. */
 const maxServerErrors = 3;
 /** A missing resource is asked for more often than a broken server: someone is about to install its CRD. */
 const maxMissingDelayMs = 5_000;

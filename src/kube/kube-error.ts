@@ -8,13 +8,13 @@ import { withoutOpenSslText } from '../http/openssl-text.ts';
 
 export interface KubeErrorDetails {
   /**
-   * Stable, to branch on: Kubernetes' `reason` (`NotFound`, `TooManyRequests`, ...; `HTTP500` where the answer has none),
+   * Stable, to branch on: Kubernetes' `reason` (`NotFound`, `TooManyRequests`, ...; `HTTP500` where the response has none),
    * the transport's code (`ECONNRESET`, `UND_ERR_SOCKET`, ...) or one of our own: `Aborted`, `CredentialsUnavailable`,
-   * `DeadlineExceeded`, `InvalidAnswer`, `ResponseTooLarge`, `JsonTooDeep`, `ListingTooLong`, and those of a watch.
+   * `DeadlineExceeded`, `InvalidResponse`, `ResponseTooLarge`, `JsonTooDeep`, `ListingTooLong`, and those of a watch.
    */
   readonly code: string;
   readonly message: string;
-  /** HTTP status; absent when there was no answer. */
+  /** HTTP status; absent when there was no response. */
   readonly status?: number | undefined;
   /** `reason` of the answered Status object. */
   readonly reason?: string | undefined;
@@ -55,11 +55,11 @@ interface Status {
 }
 
 /**
- * The error for an answer that is not 2xx.
+ * The error for a response that is not 2xx.
  * @param action what was asked, for people, for example `GET /api/v1/nodes`
  * @param retryAfter the header, in seconds
  */
-export function fromAnswer(
+export function fromResponse(
   action: string,
   status: number,
   body: string,
@@ -87,10 +87,10 @@ function toError(
   });
 }
 
-/** The error for a call that got no answer: refused, reset, timed out, a bad certificate. */
+/** The error for a call that got no response: refused, reset, timed out, a bad certificate. */
 export function fromFailure(action: string, error: unknown): KubeError {
   if (error instanceof KubeError) return error;
-  const { message, code = 'InvalidAnswer' } = error as Error & { code?: string };
+  const { message, code = 'InvalidResponse' } = error as Error & { code?: string };
   // The error for several addresses of one host has no text.
   const text = withoutOpenSslText(message) || code;
   return new KubeError({ code, message: `${action}: ${text}`, cause: error });
@@ -102,7 +102,7 @@ export function isUnreadable(error: unknown): boolean {
   return code === responseTooLarge || code === jsonTooDeep;
 }
 
-/** A proxy or a load balancer may answer with anything; its first words are better than none. */
+/** A proxy or a load balancer may respond with anything; its first words are better than none. */
 function parseStatus(body: string): Status {
   try {
     return toStatus(decodeJson(body));

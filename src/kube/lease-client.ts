@@ -49,7 +49,7 @@ export function createLeaseClient(transport: KubeTransport, key: ObjectKey): Lea
       return toLease(known);
     }
     const message = `${call.method} ${call.path}: the response is not the Lease`;
-    throw new KubeError({ code: 'InvalidAnswer', message });
+    throw new KubeError({ code: 'InvalidResponse', message });
   }
 
   /** It counts only if the response shows it; where that shows another holder, somebody else has written. */

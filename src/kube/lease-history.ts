@@ -6,7 +6,7 @@ import { compareResourceVersions } from './object-identity.ts';
 const mostTries = 5;
 
 /**
- * The same client. When an answer is older than what an earlier one said before its call was sent, every cache is of a
+ * The same client. When a response is older than what an earlier one said before its call was sent, every cache is of a
  * future that never comes, and takes what happens now for old news; and the stored VersionIds are of versions that may have
  * been deleted since. Then the lease is marked, so that the next leader verifies them, and `onWentBack` is called once.
  */

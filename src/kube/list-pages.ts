@@ -34,7 +34,7 @@ const namesOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v
 
 /**
  * Lists the collection. A page that is too large is asked for again with half as many objects.
- * @throws KubeError `ListingTooLong` for one without end, `InvalidAnswer` for what is no list, status 410 when the listing
+ * @throws KubeError `ListingTooLong` for one without end, `InvalidResponse` for what is no list, status 410 when the listing
  * took longer than the server keeps its version, and what the transport throws
  */
 export async function* listPages(options: ListOptions): AsyncGenerator<ListPage, void> {
@@ -110,7 +110,7 @@ function toPage(path: string, value: unknown): ListPage {
   const isToken = typeof token === 'string' && token.length <= maxTokenLength;
   if (typeof resourceVersion === 'string' && isToken && (items == null || Array.isArray(items)))
     return { items: items ?? [], resourceVersion, token };
-  throw new KubeError({ code: 'InvalidAnswer', message: `GET ${path}: the response is not a list` });
+  throw new KubeError({ code: 'InvalidResponse', message: `GET ${path}: the response is not a list` });
 }
 
 interface ListMetadata {

@@ -1,8 +1,8 @@
 /** Whether the next listing is asked for as a stream or in pages. */
 
-/** Answers that say nothing about whether the server knows streamed listings. */
+/** Responses that say nothing about whether the server knows streamed listings. */
 const unrelatedRefusals = new Set<number | undefined>([401, 403, 404, 410, 429]);
-/** Answers to a streamed listing by a server that does not have it (before 1.32, or by feature gate). */
+/** Responses to a streamed listing by a server that does not have it (before 1.32, or by feature gate). */
 const streamingUnsupported = new Set<number | undefined>([400, 422]);
 
 export class ListingMode {

@@ -27,8 +27,8 @@ const writeDeadlineMs = 12_000;
 
 /**
  * The client for the namespaced or cluster-wide objects of `resource`. Objects come without managed fields. A write is sent
- * once: after a lost answer nobody knows whether it was done, and the caller has to look. So it has where an answer is 2xx
- * and not the object, as a gateway may send it: that throws KubeError `InvalidAnswer`.
+ * once: after a lost response nobody knows whether it was done, and the caller has to look. So it has where a response is 2xx
+ * and not the object, as a gateway may send it: that throws KubeError `InvalidResponse`.
  */
 export function createObjectClient<T extends KubeObject>(options: ObjectClientOptions): ObjectClient<T> {
   const { transport, resource } = options;
@@ -40,7 +40,7 @@ export function createObjectClient<T extends KubeObject>(options: ObjectClientOp
     const object = await transport.request<T>(call);
     if (isKubeObject(object) && isNamed(object, key)) return withoutManagedFields(object);
     const message = `${call.method} ${call.path}: the response is not the object`;
-    throw new KubeError({ code: 'InvalidAnswer', message });
+    throw new KubeError({ code: 'InvalidResponse', message });
   }
 
   async function write(key: Partial<ObjectKey>, call: KubeCall): Promise<WriteResult<T>> {

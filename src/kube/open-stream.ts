@@ -2,7 +2,7 @@
 import { Client, type Dispatcher } from 'undici';
 import type { Clock } from '../core/clock.ts';
 import { BodyBuffer } from '../http/body-buffer.ts';
-import type { HttpAnswer } from '../http/exchange.ts';
+import type { HttpResponse } from '../http/exchange.ts';
 import type { Route } from '../http/route.ts';
 import { connectionOptions } from './connection-options.ts';
 import { createDeadline } from './deadline.ts';
@@ -28,22 +28,22 @@ const maxRefusalBytes = 64 * 1024;
  * The open stream, or the refusal where the status is not 200: with as much of its body as came in time and fits.
  * @throws KubeError when there is neither
  */
-export async function openStream(request: StreamRequest): Promise<OpenStream | HttpAnswer> {
+export async function openStream(request: StreamRequest): Promise<OpenStream | HttpResponse> {
   const { route, path, headers, tls, signal, clock, openTimeoutMs: limitMs } = request;
   const action = `GET ${path}`;
   const client = new Client(route.origin, { ...connectionOptions(route, tls), bodyTimeout: 0 });
   const opening = createDeadline(action, { clock, limitMs, signal });
   try {
-    const { statusCode, ...answer } = await client.request({
+    const { statusCode, ...response } = await client.request({
       method: 'GET',
       path: route.prefix + path,
       headers,
       signal: opening.signal,
     });
-    if (statusCode === 200) return new OpenStream(answer.body, client, signal);
-    const text = await readRefusal(answer.body);
+    if (statusCode === 200) return new OpenStream(response.body, client, signal);
+    const text = await readRefusal(response.body);
     destroy(client);
-    return { status: statusCode, headers: answer.headers, text };
+    return { status: statusCode, headers: response.headers, text };
   } catch (error) {
     destroy(client);
     throw opening.error ?? fromFailure(action, error);

@@ -1,7 +1,7 @@
 /** Which calls may be repeated, after which outcomes, and when. */
 
 import type { Random } from '../core/random.ts';
-import type { HttpAnswer } from '../http/exchange.ts';
+import type { HttpResponse } from '../http/exchange.ts';
 import type { KubeCall } from './kube-call.ts';
 import { KubeError, toRetryMs } from './kube-error.ts';
 
@@ -26,7 +26,7 @@ export function isRetryable(method: KubeCall['method']): boolean {
 }
 
 /** Milliseconds until the next try; undefined when a repetition would not help. */
-export function retryDelayMs(outcome: HttpAnswer | KubeError, random: Random): number | undefined {
+export function retryDelayMs(outcome: HttpResponse | KubeError, random: Random): number | undefined {
   const jitter = jitterMs * random.fraction();
   if (outcome instanceof KubeError) return lostConnection.has(outcome.code) ? jitter : undefined;
   if (outcome.status !== 429 && outcome.status !== 503) return undefined;

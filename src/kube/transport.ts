@@ -9,14 +9,14 @@ import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
 import { cutText } from '../core/text/cut-text.ts';
 import { decodeJson } from '../http/decode-json.ts';
-import { exchange, type HttpAnswer } from '../http/exchange.ts';
+import { exchange, type HttpResponse } from '../http/exchange.ts';
 import { parseProxy } from '../http/proxy-setting.ts';
 import { type Route, routeTo } from '../http/route.ts';
-import { answerTimeoutMs, connectionOptions } from './connection-options.ts';
+import { connectionOptions, responseTimeoutMs } from './connection-options.ts';
 import { CredentialSource } from './credentials.ts';
 import { createDeadline, type KubeDeadline } from './deadline.ts';
 import type { KubeCall, KubeStream } from './kube-call.ts';
-import { fromAnswer, fromFailure, KubeError } from './kube-error.ts';
+import { fromFailure, fromResponse, KubeError } from './kube-error.ts';
 import { OpenStream, openStream } from './open-stream.ts';
 import type { Credentials, TlsOptions } from './read-credentials.ts';
 import { isRetryable, retryDelayMs } from './retry.ts';
@@ -35,11 +35,11 @@ export interface TransportOptions {
 }
 
 export interface KubeTransport {
-  /** The decoded answer. @throws KubeError for everything but a 2xx with JSON */
+  /** The decoded response. @throws KubeError for everything but a 2xx with JSON */
   request<T>(call: KubeCall): Promise<T>;
-  /** Any answer, whatever its status. @throws KubeError when there is none */
-  send(call: KubeCall): Promise<HttpAnswer>;
-  /** A GET whose answer goes on until one side ends it. @throws KubeError unless it begins with 200 */
+  /** Any response, whatever its status. @throws KubeError when there is none */
+  send(call: KubeCall): Promise<HttpResponse>;
+  /** A GET whose response goes on until one side ends it. @throws KubeError unless it begins with 200 */
   stream(path: string, signal: AbortSignal): Promise<KubeStream>;
   /** Waits for the calls under way, then closes the connections. */
   close(): Promise<void>;
@@ -70,17 +70,17 @@ class Transport implements KubeTransport {
   async request<T>(call: KubeCall): Promise<T> {
     const { status, headers, text } = await this.send(call);
     const action = toAction(call);
-    if (status < 200 || status > 299) throw fromAnswer(action, status, text, headers['retry-after']);
+    if (status < 200 || status > 299) throw fromResponse(action, status, text, headers['retry-after']);
     try {
       return decodeJson(text) as T;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw fromFailure(action, error);
-      const message = `${action}: the answer is not JSON: ${cutText(text, 100)}`;
-      throw new KubeError({ code: 'InvalidAnswer', message, status, cause: error });
+      const message = `${action}: the response is not JSON: ${cutText(text, 100)}`;
+      throw new KubeError({ code: 'InvalidResponse', message, status, cause: error });
     }
   }
 
-  async send(call: KubeCall): Promise<HttpAnswer> {
+  async send(call: KubeCall): Promise<HttpResponse> {
     const { signal, deadlineMs: limitMs = defaultDeadlineMs } = call;
     const deadline = createDeadline(toAction(call), { clock: this.#options.clock, limitMs, signal });
     try {
@@ -91,7 +91,7 @@ class Transport implements KubeTransport {
   }
 
   async stream(path: string, signal: AbortSignal): Promise<KubeStream> {
-    const answer = await this.#authorize((credentials) =>
+    const response = await this.#authorize((credentials) =>
       openStream({
         route: this.#route,
         path,
@@ -102,8 +102,8 @@ class Transport implements KubeTransport {
         openTimeoutMs: this.#options.openTimeoutMs ?? defaultOpenTimeoutMs,
       }),
     );
-    if (answer instanceof OpenStream) return answer;
-    throw fromAnswer(`GET ${path}`, answer.status, answer.text, answer.headers['retry-after']);
+    if (response instanceof OpenStream) return response;
+    throw fromResponse(`GET ${path}`, response.status, response.text, response.headers['retry-after']);
   }
 
   async close(): Promise<void> {
@@ -111,7 +111,7 @@ class Transport implements KubeTransport {
     await this.#pool?.dispatcher.close();
   }
 
-  async #sendWithRetries(call: KubeCall, deadline: KubeDeadline): Promise<HttpAnswer> {
+  async #sendWithRetries(call: KubeCall, deadline: KubeDeadline): Promise<HttpResponse> {
     const { clock, random } = this.#options;
     for (let retriesLeft = isRetryable(call.method) ? (call.retries ?? 0) : 0; ; retriesLeft -= 1) {
       const outcome = await this.#authorize((credentials) =>
@@ -129,13 +129,13 @@ class Transport implements KubeTransport {
     send: (credentials: Credentials) => Promise<A>,
   ): Promise<A> {
     const first = await this.#credentials.current();
-    const answer = await send(first);
-    if (answer.status !== 401) return answer;
+    const response = await send(first);
+    if (response.status !== 401) return response;
     const next = await this.#credentials.renew(first);
-    return next === first ? answer : send(next);
+    return next === first ? response : send(next);
   }
 
-  async #sendOnce(call: KubeCall, credentials: Credentials, deadline: KubeDeadline): Promise<HttpAnswer> {
+  async #sendOnce(call: KubeCall, credentials: Credentials, deadline: KubeDeadline): Promise<HttpResponse> {
     try {
       const request = {
         method: call.method,
@@ -166,7 +166,7 @@ class Transport implements KubeTransport {
     const dispatcher = new Pool(this.#route.origin, {
       ...connectionOptions(this.#route, tls),
       connections: this.#options.connections,
-      bodyTimeout: answerTimeoutMs,
+      bodyTimeout: responseTimeoutMs,
     });
     this.#pool = { tls, dispatcher };
     return dispatcher;

@@ -27,7 +27,7 @@ describe('two replicas', () => {
     await applyAndWait('one-1-0-0');
     const logs = await Promise.all([first, second].map(({ logFile }) => readFile(logFile, 'utf8')));
     expect(logs.map((log) => log.includes('Starting workers'))).toEqual([true, false]);
-    expect(logs[1]).toContain('Another process leads');
+    expect(logs[1]).toContain('New leader elected');
   });
 
   test('take over from each other when one ends in order', async () => {

@@ -43,7 +43,7 @@ describe('a backup of etcd that was made in the middle of a burst', () => {
     await using standby = await createOperator(shop.controlPlane, shop.emulator);
     await standby.start();
     const readLog = () => readFile(standby.logFile, 'utf8');
-    await eventually(async () => expect(await readLog()).toContain('Another process leads'));
+    await eventually(async () => expect(await readLog()).toContain('New leader elected'));
     await restore(folder);
     ends = await Promise.all([shop.operator.ended(), standby.ended()]);
     standbyLog = await readLog();

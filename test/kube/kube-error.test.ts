@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { redactForeign } from '../../src/core/text/redact.ts';
-import { fromAnswer, fromStatus, KubeError, toRetryMs } from '../../src/kube/kube-error.ts';
+import { fromResponse, fromStatus, KubeError, toRetryMs } from '../../src/kube/kube-error.ts';
 
 const nested = JSON.parse('['.repeat(150) + ']'.repeat(150));
 const deep = '['.repeat(60_000) + ']'.repeat(60_000);
@@ -13,7 +13,7 @@ describe('the error for a response', () => {
     ['null', 'null'],
     ['a number', '5'],
   ])('is a KubeError for %s', (_, body) => {
-    const error = fromAnswer('GET /x', 503, body);
+    const error = fromResponse('GET /x', 503, body);
     expect(error).toMatchObject({ code: 'HTTP503', status: 503, reason: undefined });
     expect(error.message).toMatch(/^GET \/x: 503/);
   });
@@ -26,12 +26,16 @@ describe('the error for a response', () => {
   });
 
   it('shows what a terminal obeys as escapes, and keeps line breaks', () => {
-    const { message } = fromAnswer('GET /x', 500, JSON.stringify({ message: '\u009b2J\u001b[1m\u202ea\nb' }));
+    const { message } = fromResponse(
+      'GET /x',
+      500,
+      JSON.stringify({ message: '\u009b2J\u001b[1m\u202ea\nb' }),
+    );
     expect(message).toBe('GET /x: 500 \\u009b2J\\u001b[1m\\u202ea\nb');
   });
 
   it('cuts a long text, with a mark', () => {
-    const { message } = fromAnswer('GET /x', 500, JSON.stringify({ message: 'm'.repeat(1_000_000) }));
+    const { message } = fromResponse('GET /x', 500, JSON.stringify({ message: 'm'.repeat(1_000_000) }));
     expect(message.length).toBeLessThan(2_100);
     expect(message).toMatch(/m\.\.\. \[cut\]$/);
   });

@@ -145,7 +145,7 @@ describe('two processes on one API server', () => {
     const first = join(name, long);
     await elected(first);
     const second = join(name, long);
-    await eventually(() => expect(second.log.messages('info')).toEqual(['Another process leads']));
+    await eventually(() => expect(second.log.messages('info')).toEqual(['New leader elected']));
     expect([isLeading(first), isLeading(second)]).toEqual([true, false]);
     await first.election.stop();
     await elected(second);

@@ -26,7 +26,7 @@ describe('a response that does not show the lease', () => {
     aLease('', { resourceVersion: '' }),
     aLease('', { name: 'another' }),
   ])('is no answer: %j', async (body) => {
-    const noAnswer = expect.objectContaining({ code: 'InvalidAnswer' });
+    const noAnswer = expect.objectContaining({ code: 'InvalidResponse' });
     await expect(answered(body, (client, signal) => client.read(signal))).rejects.toEqual(noAnswer);
     await expect(answered(body, (client, signal) => client.replace(ours, signal))).rejects.toEqual(noAnswer);
     await expect(answered(body, (client, signal) => client.create(record, signal))).rejects.toEqual(noAnswer);

@@ -114,6 +114,6 @@ describe('a listing', () => {
     ['a token of a megabyte', { metadata: { resourceVersion: '9', continue: megabyte }, items: [] }],
   ])('refuses %s as no list', async (_, body) => {
     const { list } = await open(json(200, body as object));
-    await expect(list()).rejects.toMatchObject({ code: 'InvalidAnswer' });
+    await expect(list()).rejects.toMatchObject({ code: 'InvalidResponse' });
   });
 });

@@ -102,7 +102,7 @@ describe('a call', () => {
     [
       'a success that is not JSON',
       (response) => response.end('welcome'),
-      { code: 'InvalidAnswer', status: 200 },
+      { code: 'InvalidResponse', status: 200 },
     ],
     ['a lost connection', reset, { code: 'UND_ERR_SOCKET', status: undefined }],
   ])('turns %s into a KubeError', async (_, answer, expected) => {
@@ -130,7 +130,7 @@ describe('a call', () => {
     const error = await failureOf(session.transport.request({ ...get, deadlineMs: 50 }));
     expect(error).toMatchObject({
       code: 'DeadlineExceeded',
-      message: 'GET /api/v1/things: no answer within 50 ms',
+      message: 'GET /api/v1/things: no response within 50 ms',
     });
   });
 
@@ -266,6 +266,6 @@ describe('an answer of 200 that is not the object', () => {
       session.client.patchStatus(key, []),
       session.client.setFinalizers(stored('mine', 4), []),
     ];
-    for (const call of calls) expect(await failureOf(call)).toMatchObject({ code: 'InvalidAnswer' });
+    for (const call of calls) expect(await failureOf(call)).toMatchObject({ code: 'InvalidResponse' });
   });
 });

@@ -1,7 +1,7 @@
 /** `error-table.json` with its types: what is known about each error code of the cloud and of the way to it. */
 import table from './error-table.json' with { type: 'json' };
 
-/** What kind of answer an error wants, see docs/errors.md. */
+/** What an error asks for, see docs/errors.md. */
 export type ErrorClass = 'Terminal' | 'Configuration' | 'Transient' | 'Throttled' | 'Ambiguous';
 
 /** The reasons of conditions that follow from an error of the cloud, for every kind. */

@@ -110,7 +110,7 @@ class LeaderElector implements LeaderElection {
     try {
       if (await this.#holder.release()) logger.info({ identity }, 'Released the lease');
     } catch (error) {
-      logger.warn({ identity, error }, 'Could not release the lease; it will expire');
+      logger.warn({ identity, error }, 'Failed to release lease, it will expire');
     }
   }
 
@@ -144,13 +144,13 @@ class LeaderElector implements LeaderElection {
     try {
       const lease = await this.#holder.read();
       const isFree = this.#watch.isFree(lease);
-      // It may be ours already, by a write whose answer was lost; yet only an answered write begins a term.
+      // It may be ours already, by a write whose response was lost; yet only an answered write begins a term.
       if (!isFree && lease?.holder !== identity) return this.#noteHolder(lease);
       const held = await this.#holder.hold(lease);
       this.#lease = held?.lease;
       return held && new LeaseTerm(clock, held.sentAt, this.#durations.renewDeadlineMs);
     } catch (error) {
-      logger.warn({ identity, error }, 'Could not get at the lease');
+      logger.warn({ identity, error }, 'Failed to acquire lease');
       return undefined;
     }
   }
@@ -173,7 +173,7 @@ class LeaderElector implements LeaderElection {
     }
   }
 
-  /** Somebody wrote in between: another holder, this process itself in a call without an answer, a person. */
+  /** Somebody wrote in between: another holder, this process itself in a call without a response, a person. */
   async #holdAfterLook(term: LeaseTerm) {
     const lease = await this.#holder.read(term.leftMs());
     if (!lease || lease.holder === this.#options.identity) return this.#holder.hold(lease, term.leftMs());
@@ -184,7 +184,7 @@ class LeaderElector implements LeaderElection {
   #noteHolder(lease: Lease | undefined): undefined {
     const { logger, identity } = this.#options;
     const holder = lease?.holder ?? '';
-    if (holder && holder !== this.#otherHolder) logger.info({ holder, identity }, 'Another process leads');
+    if (holder && holder !== this.#otherHolder) logger.info({ holder, identity }, 'New leader elected');
     this.#otherHolder = holder;
   }
 }

@@ -61,7 +61,7 @@ export class LeaseHolder {
     this.#isVerified = true;
   }
 
-  /** Gives the lease back. @returns whether this process held it, be it by a write whose answer was lost, and does no more */
+  /** Gives the lease back. @returns whether this process held it, be it by a write whose response was lost, and does no more */
   async release(): Promise<boolean> {
     for (let triesLeft = this.#mayHold ? releaseTries : 0; triesLeft > 0; triesLeft -= 1) {
       const lease = await this.read();
@@ -96,7 +96,7 @@ export class LeaseHolder {
   async #ask<T>(send: (signal: AbortSignal) => Promise<T>, limitMs = Number.POSITIVE_INFINITY): Promise<T> {
     const { clock, deadlineMs } = this.#options;
     const leftMs = Math.min(deadlineMs, limitMs);
-    const toError = () => new Error(`no answer within ${Math.round(leftMs)} ms`);
+    const toError = () => new Error(`no response within ${Math.round(leftMs)} ms`);
     const deadline = new Deadline({ clock, limitMs: leftMs, toError });
     try {
       return await deadline.race(send(deadline.signal));

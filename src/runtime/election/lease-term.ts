@@ -23,7 +23,7 @@ export class LeaseTerm implements Term {
     return !this.#isOver;
   }
 
-  /** Takes in a renewal that was sent at `sentAt`. It does nothing for a term that ended before its answer came. */
+  /** Takes in a renewal that was sent at `sentAt`. It does nothing for a term that ended before its response came. */
   renew(sentAt: Moment): void {
     if (this.isHeld()) this.#renewedAt = sentAt;
   }

@@ -24,8 +24,8 @@ export interface Lease extends LeaseRecord {
 export type LeaseWriteResult = Exclude<WriteResult<Lease>, { readonly kind: 'invalid' | 'tooLarge' }>;
 
 /**
- * Live reads and writes of one Lease. Each call is sent once and throws where it has no answer; whether a write without
- * an answer was done, nobody knows. `signal` gives a call up.
+ * Live reads and writes of one Lease. Each call is sent once and throws where it has no response; whether a write without
+ * a response was done, nobody knows. `signal` gives a call up.
  */
 export interface LeaseClient {
   /** Undefined when there is no such Lease. */

@@ -100,7 +100,7 @@ export class WorkQueue {
     if (!this.#processing.delete(key)) return;
     this.#shares.giveBack(key);
     if (this.#isShutDown) this.#checkDrained();
-    // It was in hand when it was added, as when an event comes before the answer of the write that made it: no news.
+    // It was in hand when it was added, as when an event comes before the response of the write that made it: no news.
     else if (lane) this.#enqueue(key, lane, false);
     // Others of its namespace may have waited for its end.
     else this.#handOut();

@@ -112,7 +112,7 @@ describe('a waiting process', () => {
     await world.pass(1000);
     const other = world.join();
     await world.pass(30_000);
-    expect(other.log.messages('info')).toEqual(['Another process leads']);
+    expect(other.log.messages('info')).toEqual(['New leader elected']);
     expect(other.log.lines[0]?.fields).toMatchObject({ holder: leader.identity });
   });
 
@@ -304,7 +304,7 @@ describe('a stop', () => {
     const stop = leader.stop();
     await world.pass(20_000);
     await stop;
-    expect(leader.log.messages('warn')).toEqual(['Could not release the lease; it will expire']);
+    expect(leader.log.messages('warn')).toEqual(['Failed to release lease, it will expire']);
     leader.fault = undefined;
   });
 
