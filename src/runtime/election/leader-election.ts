@@ -157,7 +157,9 @@ class LeaderElector implements LeaderElection {
 
   async #isRenewalDue(term: LeaseTerm): Promise<boolean> {
     const { signal } = this.#stopping;
-    await this.#options.clock.sleep(Math.min(this.#durations.retryPeriodMs, term.leftMs()), signal);
+    // A whole number: a rest that is less than the clock can show would be slept again and again.
+    const pauseMs = Math.min(this.#durations.retryPeriodMs, Math.ceil(term.leftMs()));
+    await this.#options.clock.sleep(pauseMs, signal);
     return !signal.aborted && term.isHeld();
   }
 
