@@ -20,8 +20,23 @@ import { resultOf } from '../support/memory-esa.ts';
 import type { Mutate, Parts } from './operator.ts';
 import type { ScheduleOptions } from './schedule.ts';
 
+/** The parts of the protocol; those from `claim` to `absence` are files of `src/runtime/create-protocol/`. */
+export const protocolParts = [
+  'claim',
+  'fence',
+  'record',
+  'attempt end',
+  'open attempt',
+  'absence',
+  'lookup',
+  'judgement',
+  'deletion',
+] as const;
+
 export interface Mutant {
   readonly name: string;
+  /** Which part it breaks. */
+  readonly part: (typeof protocolParts)[number];
   readonly invariant: string;
   readonly schedule: Pick<ScheduleOptions, 'theme'> & { readonly mutate: Mutate };
 }
@@ -29,6 +44,7 @@ export interface Mutant {
 export const mutants: readonly Mutant[] = [
   {
     name: 'a create without a claim',
+    part: 'claim',
     invariant: 'unclaimedPosts',
     schedule: {
       mutate: withClient((client) => ({
@@ -42,6 +58,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a claim without a deadline',
+    part: 'fence',
     invariant: 'latePosts',
     schedule: {
       mutate: (parts) => ({
@@ -52,6 +69,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an ambiguous end taken for a failure',
+    part: 'attempt end',
     invariant: 'unprovenPosts',
     schedule: {
       mutate: withRules(({ rules }) => ({
@@ -61,6 +79,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an unlisted code taken for definite',
+    part: 'attempt end',
     invariant: 'unprovenPosts',
     schedule: {
       mutate: withRules(({ rules }) => ({
@@ -75,6 +94,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a refusal that ends an attempt after an unknown one',
+    part: 'attempt end',
     invariant: 'unprovenPosts',
     schedule: {
       theme: 'stale answers',
@@ -83,16 +103,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no settle delay',
+    part: 'absence',
     invariant: 'unprovenPosts',
     schedule: { mutate: withAbsence({ settleDelayMs: 0 }) },
   },
   {
     name: 'one look instead of three',
+    part: 'absence',
     invariant: 'unprovenPosts',
     schedule: { mutate: withAbsence({ looks: 1 }) },
   },
   {
     name: 'an unknown look taken for absence',
+    part: 'lookup',
     invariant: 'unprovenPosts',
     schedule: {
       mutate: (parts) => ({
@@ -107,6 +130,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a marker that is ignored',
+    part: 'judgement',
     invariant: 'wrongAdoptions',
     schedule: {
       mutate: withRules(() => ({
@@ -116,6 +140,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a marker whose content is ignored',
+    part: 'judgement',
     invariant: 'wrongAdoptions',
     schedule: {
       mutate: withRules(({ rules }) => ({
@@ -126,6 +151,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a record by name alone',
+    part: 'record',
     invariant: 'wrongAdoptions',
     schedule: {
       theme: 'lost and late',
@@ -141,6 +167,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a claim on a version read anew',
+    part: 'claim',
     invariant: 'wrongAdoptions',
     schedule: {
       mutate: withClient((client) => ({
@@ -154,6 +181,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a settle delay counted from startedAt',
+    part: 'absence',
     invariant: 'unprovenPosts',
     schedule: {
       mutate: (parts, cache) => ({
@@ -167,6 +195,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a delete without a live read',
+    part: 'deletion',
     invariant: 'unwantedDeletes',
     schedule: {
       theme: 'deletes taken back',
@@ -184,16 +213,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an attempt that a refusal of its name ends',
+    part: 'record',
     invariant: 'unprovenPosts',
     schedule: { theme: 'stale answers', mutate: clearingBy('name') },
   },
   {
     name: 'an attempt that a refusal of its number ends',
+    part: 'record',
     invariant: 'unprovenPosts',
     schedule: { theme: 'stale answers', mutate: clearingBy('number') },
   },
   {
     name: 'a lease that is not asked again',
+    part: 'fence',
     invariant: 'usurpedPosts',
     schedule: {
       theme: 'leaders asleep',
@@ -205,6 +237,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a claim deadline on the monotonic clock alone',
+    part: 'fence',
     invariant: 'latePosts',
     schedule: {
       theme: 'leaders asleep',
@@ -213,6 +246,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a taken name that ends its attempt',
+    part: 'attempt end',
     invariant: 'unprovenPosts',
     schedule: {
       theme: 'late lists',
@@ -226,16 +260,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a proven absence that ends an attempt which was refused behind an unclear one',
+    part: 'open attempt',
     invariant: 'strandedVersions',
     schedule: { theme: 'late lists', mutate: withStatus(withoutRefusedAttempt) },
   },
   {
     name: 'a count of attempts that a refusal takes back',
+    part: 'claim',
     invariant: 'twoVersions',
     schedule: { theme: 'lost and late', mutate: withStatus(withoutCount) },
   },
   {
     name: 'a claim whose response is not read',
+    part: 'claim',
     invariant: 'unclaimedPosts',
     schedule: {
       mutate: withClient((client) => ({
@@ -251,6 +288,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a deletion that a "not found" of a version never seen ends',
+    part: 'deletion',
     invariant: 'leaks',
     schedule: {
       theme: 'late deletes',
@@ -267,11 +305,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a delete that is taken at its word',
+    part: 'deletion',
     invariant: 'leaks',
     schedule: { theme: 'late deletes', mutate: believingDeletes },
   },
   {
     name: 'a deletion that does not wait for what an attempt may have made',
+    part: 'deletion',
     invariant: 'leaks',
     schedule: {
       theme: 'late deletes',
@@ -280,6 +320,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'Never taken for Owned',
+    part: 'judgement',
     invariant: 'wrongAdoptions',
     schedule: {
       mutate: withRules(({ rules }) => ({

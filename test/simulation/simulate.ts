@@ -26,7 +26,7 @@ const options = new Command('simulate')
 const enoughToMeetAll = 20_000;
 
 if (options.listMutants) {
-  for (const { name, invariant } of mutants) console.log(`${name}  (${invariant})`);
+  for (const { part, name, invariant } of mutants) console.log(`${part}: ${name}  (${invariant})`);
 } else {
   process.exitCode = await simulate(options);
 }

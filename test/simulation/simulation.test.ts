@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { invariantOf } from './invariants.ts';
-import { mutants } from './mutants.ts';
+import { mutants, protocolParts } from './mutants.ts';
 import { runSchedules } from './run-schedules.ts';
 import { runSchedule } from './schedule.ts';
 import { seedsFrom } from './seeds.ts';
@@ -28,6 +28,10 @@ describe('a protocol that is broken on purpose', () => {
       return;
     }
     expect.fail(`none of ${mostSeeds} schedules noticed`);
+  });
+
+  it('may be broken in each of its parts', () => {
+    expect(new Set(mutants.map(({ part }) => part))).toEqual(new Set(protocolParts));
   });
 
   it('fails with few deviations once it is shrunk', async () => {
