@@ -13,7 +13,7 @@ export interface ObjectWritesOptions<O extends KubeObject, C extends KubeObject,
   readonly statusOf: (object: O) => S | undefined;
   /** The status without its longer texts, for an object that has no room for them. */
   readonly shortened: (status: S) => S;
-  /** What a log line says of an object as written. */
+  /** What a log line says of an object. */
   readonly toLogFields: (object: O) => object;
 }
 
@@ -38,7 +38,7 @@ export class ObjectWrites<O extends KubeObject, C extends KubeObject, S extends 
     switch (result.kind) {
       case 'written':
         this.observe(result.object);
-        logger.info(this.#options.toLogFields(result.object), 'Wrote the status');
+        logger.info(this.fieldsOf(result.object), 'Wrote the status');
         return outcome;
       case 'conflict':
         return retry;
@@ -49,6 +49,11 @@ export class ObjectWrites<O extends KubeObject, C extends KubeObject, S extends 
         logger.error({ result }, 'The API server refuses the status');
         return retry;
     }
+  }
+
+  /** What a log line says of an object. */
+  fieldsOf(object: O): object {
+    return this.#options.toLogFields(object);
   }
 
   /** Takes an object as written into the cache. */

@@ -170,7 +170,7 @@ export class ObjectReconciler<
         const next = { ...pass, object: result.object };
         if (this.#hasFinalizer(result.object))
           return this.#finish(next, kind.finalizerNotRemoved(next, 'it was set again'));
-        logger.info({}, 'Removed finalizer');
+        logger.info(writes.fieldsOf(object), 'Removed finalizer');
         return done;
       }
       case 'failed':
