@@ -8,7 +8,10 @@ import { listVersions } from '../../src/cloud/operations/list-versions.ts';
 import { operations } from '../../src/cloud/operations.ts';
 import { parseMarker } from '../../src/kinds/edge-app-version/request/marker.ts';
 import type { PortWraps } from '../../src/operator/run-operator.ts';
-import { isClaim } from './stopped-ports.ts';
+import { statusWriteOf } from '../support/status-writes.ts';
+
+/** No write of the object on this version is taken. */
+const written = { resourceVersion: '1' };
 
 export const sabotages = {
   /** Sends each create twice. */
@@ -29,8 +32,8 @@ export const sabotages = {
       return {
         ...inner,
         replaceStatus: async (object, status) =>
-          isClaim(object, status)
-            ? { kind: 'written', object: { ...object, status } }
+          statusWriteOf(object.status, status) === 'claim'
+            ? { kind: 'written', object: { ...object, metadata: { ...object.metadata, ...written }, status } }
             : inner.replaceStatus(object, status),
       };
     },

@@ -3,9 +3,11 @@
 import { type Call, intercepted } from '../../src/cloud/call.ts';
 import { operations } from '../../src/cloud/operations.ts';
 import type { PortWraps } from '../../src/operator/run-operator.ts';
-import type { AttemptStatus } from '../../src/runtime/create-protocol/attempt.ts';
+import { statusWriteOf } from '../support/status-writes.ts';
 import type { OrderTaker } from './orders.ts';
 import type { Step } from './steps.ts';
+
+const stepOfWrite = { claim: 'claim', record: 'record', 'write status': 'write-status' } as const;
 
 export function stoppedPorts(orders: OrderTaker): PortWraps {
   const stopAt = async <T>(step: Step, call: () => Promise<T>): Promise<T> => {
@@ -20,9 +22,7 @@ export function stoppedPorts(orders: OrderTaker): PortWraps {
     objects: (client) => ({
       read: (key) => stopAt('read-object', () => client.read(key)),
       replaceStatus: (object, status) =>
-        stopAt(isClaim(object, status) ? 'claim' : 'write-status', () =>
-          client.replaceStatus(object, status),
-        ),
+        stopAt(stepOfWrite[statusWriteOf(object.status, status)], () => client.replaceStatus(object, status)),
       patchStatus: (key, operations) => stopAt('record', () => client.patchStatus(key, operations)),
       setFinalizers: (object, finalizers) =>
         stopAt('set-finalizers', () => client.setFinalizers(object, finalizers)),
@@ -58,10 +58,4 @@ const stepsOf: Readonly<Record<string, Step>> = {
 
 function stepOf({ operation, query = {} }: Call<unknown>): Step {
   return 'SearchKey' in query ? 'search-versions' : (stepsOf[operation] as Step);
-}
-
-/** A status with an attempt that the object did not have before. */
-export function isClaim({ status: before }: { readonly status?: object }, status: object) {
-  const { attempt } = status as Partial<AttemptStatus>;
-  return attempt !== undefined && attempt.id !== (before as Partial<AttemptStatus> | undefined)?.attempt?.id;
 }

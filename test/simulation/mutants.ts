@@ -166,6 +166,22 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'a record on a version read anew',
+    part: 'record',
+    invariant: 'wrongAdoptions',
+    schedule: {
+      theme: 'stale answers',
+      mutate: withClient((client) => ({
+        ...client,
+        replaceStatus: async (object, status) => {
+          const isRecord = object.status?.attempt !== undefined && !('attempt' in status);
+          const fresh = isRecord ? await client.read(object.metadata) : undefined;
+          return client.replaceStatus(fresh ?? object, status);
+        },
+      })),
+    },
+  },
+  {
     name: 'a claim on a version read anew',
     part: 'claim',
     invariant: 'wrongAdoptions',

@@ -25,6 +25,7 @@ import type { Leadership } from '../../src/runtime/election/leadership.ts';
 import { leaseDurationsFor } from '../../src/runtime/election/lease-durations.ts';
 import { esaClientOver, type PageQuery, resultOf, type VersionQuery } from '../support/memory-esa.ts';
 import type { Journey, MemoryLease } from '../support/memory-lease.ts';
+import { statusWriteOf } from '../support/status-writes.ts';
 import type { ApiServer, StoreChange } from './api-server.ts';
 import type { Choices } from './choices.ts';
 import type { Cloud } from './cloud.ts';
@@ -233,10 +234,11 @@ export class SimulatedOperator {
       });
     return {
       read: (key) => call('read object', () => client.read(key)),
-      replaceStatus: (object, status: EdgeAppVersionStatus) =>
-        status.attempt && status.attempt.id !== object.status?.attempt?.id
-          ? call('claim', () => client.replaceStatus(object, this.#mayStrip(status)))
-          : call('write status', () => client.replaceStatus(object, status)),
+      replaceStatus: (object, status: EdgeAppVersionStatus) => {
+        const write = statusWriteOf(object.status, status);
+        const stored = write === 'claim' ? () => this.#mayStrip(status) : () => status;
+        return call(write, () => client.replaceStatus(object, stored()));
+      },
       patchStatus: (key, operations) => call('record', () => client.patchStatus(key, operations)),
       setFinalizers: (object, finalizers) =>
         call('set finalizers', () => client.setFinalizers(object, finalizers)),

@@ -71,7 +71,7 @@ export async function createOnce<
     response instanceof EsaError
       ? creation.toFailed(claimed, attempt, response)
       : await creation.toCreated(claimed, attempt, response);
-  return { outcome: await recorder.record({ key, attempt, ...end }) };
+  return { outcome: await recorder.record({ key, attempt, claimed, ...end }) };
 }
 
 function onlyEsaError(error: unknown): EsaError {

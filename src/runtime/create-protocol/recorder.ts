@@ -15,10 +15,12 @@ import type { Attempt, Attempting, AttemptStatus } from './attempt.ts';
 import { inFormThatFits, isShown, toOperations } from './record-write.ts';
 
 /** How an attempt ended: the status that says so, and what follows once it is written. */
-export interface AttemptOutcome<S> {
+export interface AttemptOutcome<O, S> {
   /** `namespace/name` of the object. */
   readonly key: string;
   readonly attempt: Attempt;
+  /** The object as the claim left it. */
+  readonly claimed: O;
   readonly status: S;
   readonly outcome: Outcome;
 }
@@ -30,7 +32,9 @@ interface Why {
   readonly shown?: object | undefined;
 }
 
-interface Entry<S> extends AttemptOutcome<S> {
+interface Entry<O, S> extends Omit<AttemptOutcome<O, S>, 'claimed'> {
+  /** As long as nobody is known to have written since. */
+  claimed: O | undefined;
   failures: number;
   /** When it may be tried again, on the monotonic clock, whoever wakes its key before. */
   nextMs: number;
@@ -65,7 +69,7 @@ const mostUnwritten = 20;
 
 export class Recorder<O extends RecordedObject<S>, S extends AttemptStatus> {
   readonly #options: RecorderOptions<O, S>;
-  readonly #entries = new Map<string, Entry<S>>();
+  readonly #entries = new Map<string, Entry<O, S>>();
   #tries = 0;
 
   constructor(options: RecorderOptions<O, S>) {
@@ -84,7 +88,7 @@ export class Recorder<O extends RecordedObject<S>, S extends AttemptStatus> {
   }
 
   /** Writes `ended` where the object and its open attempt are still those of the attempt, whoever wrote meanwhile. */
-  record(ended: AttemptOutcome<S>): Promise<Outcome> {
+  record(ended: AttemptOutcome<O, S>): Promise<Outcome> {
     const entry = { ...ended, failures: 0, nextMs: 0, why: {} };
     this.#entries.set(ended.key, entry);
     return this.#write(entry);
@@ -123,25 +127,39 @@ export class Recorder<O extends RecordedObject<S>, S extends AttemptStatus> {
       );
   }
 
-  #failed(): Entry<S>[] {
+  #failed(): Entry<O, S>[] {
     return [...this.#entries.values()].filter(({ failures }) => failures > 0);
   }
 
-  async #write(entry: Entry<S>): Promise<Outcome> {
-    const { key, attempt, status } = entry;
-    const { client, shortened } = this.#options;
+  async #write(entry: Entry<O, S>): Promise<Outcome> {
     try {
-      const result = await inFormThatFits(status, shortened, (form) =>
-        client.patchStatus(toObjectKey(key), toOperations(attempt, form)),
-      );
+      const result = (await this.#replace(entry)) ?? (await this.#patch(entry));
       return await (result.kind === 'invalid' ? this.#reconsider(entry, result) : this.#apply(entry, result));
     } catch (error) {
       return this.#keep(entry, { error });
     }
   }
 
-  /** The patch does not fit: a rule of the schema is in the way, or the object shows the attempt no longer. */
-  async #reconsider(entry: Entry<S>, result: object): Promise<Outcome> {
+  /** Writes on the version that the claim left, which costs the API server less than a patch; undefined where it is another. */
+  async #replace(entry: Entry<O, S>): Promise<WriteResult<O> | undefined> {
+    const { client, shortened } = this.#options;
+    const { claimed, status } = entry;
+    if (!claimed) return undefined;
+    entry.claimed = undefined;
+    const result = await inFormThatFits(status, shortened, (form) => client.replaceStatus(claimed, form));
+    return result.kind === 'conflict' ? undefined : result;
+  }
+
+  /** Writes where the object still shows the attempt, whoever wrote meanwhile. */
+  #patch({ key, attempt, status }: Entry<O, S>): Promise<WriteResult<O>> {
+    const { client, shortened } = this.#options;
+    return inFormThatFits(status, shortened, (form) =>
+      client.patchStatus(toObjectKey(key), toOperations(attempt, form)),
+    );
+  }
+
+  /** The write does not fit: a rule of the schema is in the way, or the object shows the attempt no longer. */
+  async #reconsider(entry: Entry<O, S>, result: object): Promise<Outcome> {
     const { key, attempt, status } = entry;
     const { client, idOf, shortened } = this.#options;
     const live = await client.read(toObjectKey(key));
@@ -162,7 +180,7 @@ export class Recorder<O extends RecordedObject<S>, S extends AttemptStatus> {
     );
   }
 
-  #apply(entry: Entry<S>, result: WriteResult<O>): Outcome {
+  #apply(entry: Entry<O, S>, result: WriteResult<O>): Outcome {
     switch (result.kind) {
       case 'written':
         if (isShown(result.object.status, entry.status, this.#options.idOf))
@@ -177,14 +195,14 @@ export class Recorder<O extends RecordedObject<S>, S extends AttemptStatus> {
     }
   }
 
-  #written(entry: Entry<S>, object: O): Outcome {
+  #written(entry: Entry<O, S>, object: O): Outcome {
     this.#entries.delete(entry.key);
     this.#options.observe(object);
     this.#options.logger.info(this.#fieldsOf(entry), 'Recorded the attempt');
     return entry.outcome;
   }
 
-  #keep(entry: Entry<S>, why: Why): Outcome {
+  #keep(entry: Entry<O, S>, why: Why): Outcome {
     const { clock, random, logger } = this.#options;
     entry.failures += 1;
     entry.why = why;
@@ -196,12 +214,12 @@ export class Recorder<O extends RecordedObject<S>, S extends AttemptStatus> {
   }
 
   /** What a person needs to find what was created, or to know why there is nothing. */
-  #fieldsOf({ key, attempt, status }: Entry<S>): object {
+  #fieldsOf({ key, attempt, status }: Entry<O, S>): object {
     return { ...this.#options.toLogFields(toObjectKey(key), status), attempt: attempt.id };
   }
 
   /** The object is gone, another, or has another attempt: the id goes to the log, from where a person can find it. */
-  #drop(entry: Entry<S>, outcome: Outcome): Outcome {
+  #drop(entry: Entry<O, S>, outcome: Outcome): Outcome {
     this.#entries.delete(entry.key);
     this.#options.logger.error(
       this.#fieldsOf(entry),

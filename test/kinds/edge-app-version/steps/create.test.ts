@@ -6,7 +6,7 @@ import { defaultPacking } from '../../../../src/kinds/edge-app-version/request/p
 import { toCreateRequest } from '../../../../src/kinds/edge-app-version/request/to-create-request.ts';
 import { edgeAppVersion } from '../../../support/manifests.ts';
 import { esaError } from '../../../support/memory-esa.ts';
-import { key, settleDelayMs, spacingMs, World } from './world.ts';
+import { key, settleDelayMs, spacingMs, World, withRecords } from './world.ts';
 
 const lost = esaError('ECONNRESET');
 const refused = esaError('InvalidParameter.Image', { httpStatus: 400 });
@@ -458,13 +458,11 @@ describe('the record', () => {
   it('is written however often the API server fails', async () => {
     let failures = 5;
     await using world = new World({
-      client: (client) => ({
-        ...client,
-        patchStatus: async (of, operations) => {
+      client: (client) =>
+        withRecords(client, async (write) => {
           if (failures-- > 0) throw new Error('connection refused');
-          return client.patchStatus(of, operations);
-        },
-      }),
+          return write();
+        }),
     });
     await world.apply();
     expect(world.status().attempt).toBeDefined();
@@ -475,15 +473,13 @@ describe('the record', () => {
 
   it('goes through while somebody else writes to the object', async () => {
     await using world = new World({
-      client: (client, { store }) => ({
-        ...client,
-        patchStatus: async (of, operations) => {
+      client: (client, { store }) =>
+        withRecords(client, async (write) => {
           const object = store.stored(key);
           if (object)
             store.update({ ...object, metadata: { ...object.metadata, labels: { touched: 'yes' } } });
-          return client.patchStatus(of, operations);
-        },
-      }),
+          return write();
+        }),
     });
     await world.apply();
     expect(world.summary()).toBe('True/Created');
@@ -492,13 +488,11 @@ describe('the record', () => {
 
   it('of an object that is gone goes to the log, and a new object of that name takes the version', async () => {
     await using world = new World({
-      client: (client, { store }) => ({
-        ...client,
-        patchStatus: async (of, operations) => {
+      client: (client, { store }) =>
+        withRecords(client, async (write) => {
           if (store.stored(key)?.metadata.uid === 'first') store.remove(key);
-          return client.patchStatus(of, operations);
-        },
-      }),
+          return write();
+        }),
     });
     await world.apply({ metadata: { uid: 'first' } });
     const [version] = world.esa.versions;

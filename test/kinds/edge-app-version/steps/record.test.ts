@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ObjectKey } from '../../../../src/api/kube-object.ts';
-import type { JsonPatchOperation, ObjectClient, WriteResult } from '../../../../src/api/object-client.ts';
+import type { WriteResult } from '../../../../src/api/object-client.ts';
 import {
   type EdgeAppVersion,
   type EdgeAppVersionStatus,
@@ -8,10 +7,8 @@ import {
 } from '../../../../src/kinds/edge-app-version/edge-app-version.ts';
 import { edgeAppVersion } from '../../../support/manifests.ts';
 import { esaError } from '../../../support/memory-esa.ts';
-import { key, World, type WorldOptions } from './world.ts';
+import { key, type OnRecord, World, type WorldOptions, withRecords } from './world.ts';
 
-type Client = ObjectClient<EdgeAppVersion>;
-type Patch = Client['patchStatus'];
 type Written = WriteResult<EdgeAppVersion>;
 
 const namesOf = (namespace: string, count: number) =>
@@ -19,26 +16,20 @@ const namesOf = (namespace: string, count: number) =>
 const keysOf = (namespace: string, count: number) =>
   namesOf(namespace, count).map((name) => `${namespace}/${name}`);
 
-/** A world whose records go through `patch`. */
-function worldWith(
-  patch: (write: Patch, of: ObjectKey, operations: readonly JsonPatchOperation[]) => Promise<Written>,
-  options: WorldOptions = {},
-): World {
+/** A world whose records go through `onRecord`. */
+function worldWith(onRecord: OnRecord, options: WorldOptions = {}): World {
   return new World({
     ...options,
-    client: (client, world) => ({
-      ...(options.client?.(client, world) ?? client),
-      patchStatus: (of, operations) => patch(client.patchStatus, of, operations),
-    }),
+    client: (client, world) => withRecords(options.client?.(client, world) ?? client, onRecord),
   });
 }
 
 /** A world in which no record of the namespace is written as long as `isOpen` says so. */
 function worldHeldUp(namespace: string, isHeldUp: () => boolean, options?: WorldOptions): World {
-  return worldWith(async (write, of, operations) => {
+  return worldWith(async (write, of) => {
     if (of.namespace === namespace && isHeldUp())
       throw new Error('failed calling webhook "deny.example.com"');
-    return write(of, operations);
+    return write();
   }, options);
 }
 
@@ -89,9 +80,9 @@ describe('outcomes that cannot be written', () => {
 
   it('are not those that are just being written for the first time', async () => {
     await using world = worldWith(
-      async (write, of, operations) => {
+      async (write, of) => {
         await world.clock.sleep(Number(of.name.split('-')[1]) % 2 ? 2_000 : 10);
-        return write(of, operations);
+        return write();
       },
       { concurrency: 50 },
     );
@@ -117,10 +108,10 @@ describe('outcomes that cannot be written', () => {
   it('are tried when the API server asks for it, not before', async () => {
     const asked = Object.assign(new Error('too many requests'), { retryAfterMs: 25_000 });
     const triesAtMs: number[] = [];
-    await using world = worldWith(async (write, of, operations) => {
+    await using world = worldWith(async (write) => {
       triesAtMs.push(world.clock.monotonicMs());
       if (triesAtMs.length === 1) throw asked;
-      return write(of, operations);
+      return write();
     });
     await world.apply();
     await world.clock.advance(60_000);
@@ -130,9 +121,9 @@ describe('outcomes that cannot be written', () => {
 
   it('keep the pace of a refusal once they are written', async () => {
     let failures = 2;
-    await using world = worldWith(async (write, of, operations) => {
+    await using world = worldWith(async (write) => {
       if (failures-- > 0) throw new Error('connection refused');
-      return write(of, operations);
+      return write();
     });
     world.esa.failNext('create', {
       kind: 'before',
@@ -193,8 +184,8 @@ describe('outcomes that cannot be written', () => {
 describe('an outcome whose write', () => {
   it('was done, while its response was lost, is not told as lost', async () => {
     let isFirst = true;
-    await using world = worldWith(async (write, of, operations) => {
-      const result = await write(of, operations);
+    await using world = worldWith(async (write) => {
+      const result = await write();
       if (isFirst) {
         isFirst = false;
         throw new Error('socket hang up');
@@ -210,11 +201,9 @@ describe('an outcome whose write', () => {
   it('is refused as too large is written shortened, with the id', async () => {
     const sizes: number[] = [];
     await using world = worldWith(
-      async (write, of, operations) => {
-        sizes.push(JSON.stringify(operations).length);
-        return sizes.length === 1
-          ? { kind: 'tooLarge', message: 'request is too large' }
-          : write(of, operations);
+      async (write, _, status) => {
+        sizes.push(JSON.stringify(status).length);
+        return sizes.length === 1 ? { kind: 'tooLarge', message: 'request is too large' } : write();
       },
       { esa: { firstStatus: 'failed' } },
     );
@@ -226,8 +215,8 @@ describe('an outcome whose write', () => {
 
   it('is invalid while its attempt is open stays', async () => {
     let isInvalid = true;
-    await using world = worldWith(async (write, of, operations) =>
-      isInvalid ? { kind: 'invalid', message: 'a rule of the schema' } : write(of, operations),
+    await using world = worldWith(async (write) =>
+      isInvalid ? { kind: 'invalid', message: 'a rule of the schema' } : write(),
     );
     await world.apply();
     await world.clock.advance(600_000);
@@ -239,11 +228,11 @@ describe('an outcome whose write', () => {
   });
 
   it('meets another attempt goes to the log, with its id', async () => {
-    await using world = worldWith(async (write, of, operations) => {
+    await using world = worldWith(async (write) => {
       const { status, ...object } = world.object();
       const attempt = status?.attempt && { ...status.attempt, id: 'attempt-of-another' };
       world.store.update({ ...object, status: { ...status, attempt } as EdgeAppVersionStatus });
-      return write(of, operations);
+      return write();
     });
     await world.apply();
     expect(errorsOf(world)[0]?.fields).toMatchObject({
@@ -265,9 +254,9 @@ describe('an outcome whose write', () => {
     };
     let claim: EdgeAppVersionStatus | undefined;
     await using world = worldWith(
-      async (write, of, operations) => {
+      async (write) => {
         claim ??= world.status();
-        return strip(await write(of, operations));
+        return strip(await write());
       },
       {
         esa: { listLagMs: 24 * 3_600_000, duplicateNames: 'allowed' },
@@ -290,10 +279,10 @@ describe('an outcome whose write', () => {
   it('comes after somebody emptied the status is written all the same', async () => {
     let isFirst = true;
     await using world = worldWith(
-      async (write, of, operations) => {
+      async (write) => {
         if (isFirst) world.store.update({ ...world.object(), status: { observedGeneration: -1 } });
         isFirst = false;
-        return write(of, operations);
+        return write();
       },
       { esa: { listLagMs: 24 * 3_600_000, duplicateNames: 'allowed' } },
     );

@@ -1,6 +1,7 @@
 /** A small world for tests of the controller: the real controller over ports in memory and a clock moved by hand. */
 import { expect } from 'vitest';
 import { findCondition } from '../../../../src/api/conditions.ts';
+import type { ObjectKey } from '../../../../src/api/kube-object.ts';
 import type { ObjectCache } from '../../../../src/api/object-cache.ts';
 import type { ObjectClient, WriteResult } from '../../../../src/api/object-client.ts';
 import { Accounts } from '../../../../src/cloud/accounts.ts';
@@ -27,6 +28,7 @@ import { edgeAppVersion } from '../../../support/manifests.ts';
 import { esaClientOver, MemoryEsa, type MemoryEsaOptions } from '../../../support/memory-esa.ts';
 import { createMemoryObjectStore } from '../../../support/memory-object-store.ts';
 import { brokenRules } from '../../../support/status-rules.ts';
+import { statusWriteOf } from '../../../support/status-writes.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 export const key = 'shop/shop-1-4-2';
@@ -232,4 +234,30 @@ const defaultSettings: ProtocolSettings = {
 
 function cachedPair({ old, new: after }: { old?: EdgeAppVersion; new?: EdgeAppVersion }) {
   return { ...(old && { old: toCached(old) }), ...(after && { new: toCached(after) }) };
+}
+
+type Client = ObjectClient<EdgeAppVersion>;
+
+/** Told of a write that records the end of an attempt, which it does or does not. */
+export type OnRecord = (
+  write: () => Promise<WriteResult<EdgeAppVersion>>,
+  of: ObjectKey,
+  status: EdgeAppVersionStatus,
+) => Promise<WriteResult<EdgeAppVersion>>;
+
+/** `client`, whose records go through `onRecord`, by whichever way they are written. */
+export function withRecords(client: Client, onRecord: OnRecord): Client {
+  return {
+    ...client,
+    replaceStatus: (object, status: EdgeAppVersionStatus) => {
+      const write = () => client.replaceStatus(object, status);
+      return statusWriteOf(object.status, status) === 'record'
+        ? onRecord(write, object.metadata, status)
+        : write();
+    },
+    patchStatus: (of, operations) => {
+      const status = operations.find(({ path }) => path === '/status')?.value as EdgeAppVersionStatus;
+      return onRecord(() => client.patchStatus(of, operations), of, status);
+    },
+  };
 }
